@@ -12,6 +12,7 @@ export default defineConfig({
   fullyParallel: true,
   forbidOnly: Boolean(process.env.CI),
   reporter: [['list'], ['json', { outputFile: process.env.E2E_REPORT ?? 'test-results/report.json' }]],
+  outputDir: process.env.E2E_DIST ? `${process.env.E2E_DIST}/../test-results` : 'test-results',
   use: { baseURL: url, browserName: 'chromium', launchOptions: launchOptions(), trace: 'retain-on-failure' },
   webServer: {
     command: `node node_modules/vite/bin/vite.js preview --host 127.0.0.1 --port ${port} --strictPort --outDir "${dist}"`,
