@@ -1,0 +1,142 @@
+import type { z } from 'zod';
+import type { IntentSpec } from './intent.ts';
+import type { Random } from './random.ts';
+import type { RuleSpec } from './rule.ts';
+import type { Database, RecordRef, View } from './state.ts';
+import type { Tool, ToolCall } from './tool.ts';
+
+/** One way to find out who the user is. The tool's result must be the user's id, as a string. */
+export interface AuthenticationWay {
+  readonly tool: string;
+  /** Tool parameter -> name of an identity fact. */
+  readonly arguments: Readonly<Record<string, string>>;
+  /** The user's words, with `{fact}` placeholders: "My email is {email}." */
+  readonly phrase: readonly string[];
+}
+
+/** How users are identified. */
+export interface IdentitySpec<Db> {
+  /** The table whose ids are user ids. */
+  readonly table: Extract<keyof Db, string>;
+  /** What a user can authenticate with: fact name -> value. */
+  facts(db: View<Db>, userId: string): Readonly<Record<string, string>>;
+  /** Tried in order. */
+  readonly ways: readonly AuthenticationWay[];
+}
+
+/** How the policy wants each kind of request handled that cannot be served. */
+export type InfeasibleResponse = 'refuse' | 'transfer';
+
+/** What a domain's author writes. `domains/README.md` is the guide. */
+export interface DomainSpec<Db> {
+  /** Lower case, stable; part of ids and links. */
+  readonly id: string;
+  readonly title: string;
+  /** One sentence for a newcomer. */
+  readonly description: string;
+  /** The policy text that an agent must follow, in Markdown. */
+  readonly policy: string;
+  /** Parses a whole database; a strict object of tables. Fills defaults, so that absent and null agree. */
+  readonly schema: z.ZodType<Db>;
+  /** A database of about `size` users, the same for the same random source. */
+  seed(random: Random, size: number): Db;
+  /** Users in the database of a first visit. */
+  readonly defaultSize: number;
+  readonly identity: IdentitySpec<Db>;
+  readonly tools: readonly Tool[];
+  readonly rules: readonly RuleSpec<Db>[];
+  readonly intents: readonly IntentSpec<Db>[];
+  /** The user that a record belongs to, or null for shared records. */
+  owner(db: View<Db>, record: RecordRef): string | null;
+  /** What the policy says about a request that no tool can serve, and about one that a rule forbids. */
+  readonly responses: { readonly capability: InfeasibleResponse; readonly rule: InfeasibleResponse };
+  /** Per table, the columns that say most about a row, for people: top-level fields. */
+  readonly columns: { readonly [T in Extract<keyof Db, string>]: readonly string[] };
+  /** Names of fields that hold decimals, for exports in Python's number format. */
+  readonly decimals?: readonly string[];
+}
+
+/** A domain as core uses it: data, whatever it is about. */
+export interface Domain extends Omit<DomainSpec<Database>, 'decimals'> {
+  readonly decimalFields: ReadonlySet<string>;
+  /** The tool that hands the user over, if there is one. */
+  readonly transferTool: Tool | undefined;
+  tool(name: string): Tool | undefined;
+  rule(id: string): RuleSpec<Database> | undefined;
+  intent(id: string): Intent | undefined;
+  /** The intents that a call fulfils. */
+  intentsFor(tool: string): readonly Intent[];
+}
+
+export type Intent = IntentSpec<Database>;
+export type Slot = Intent['slots'][number];
+export type Rule = RuleSpec<Database>;
+
+/** Checks a domain's parts against each other and makes it usable by core. Throws on the author's mistakes. */
+export function defineDomain<Db extends object>(author: DomainSpec<Db>): Domain {
+  // The only place where a domain's own row types are dropped: the schema has parsed every row before any
+  // function of the domain sees it, so the functions keep their types and core keeps none.
+  const spec = author as unknown as DomainSpec<Database>;
+  const tools = byKey(spec.tools, (tool) => tool.name, 'tool');
+  const rules = byKey(spec.rules, (rule) => rule.id, 'rule');
+  const intents = byKey(spec.intents, (intent) => intent.id, 'intent');
+  const known = (name: string, where: string) => {
+    if (!tools.has(name))
+      throw new TypeError(`${spec.id}: ${where} names the tool '${name}', which does not exist`);
+  };
+  for (const rule of spec.rules) rule.tools.forEach((name) => known(name, `rule ${rule.id}`));
+  for (const way of spec.identity.ways) known(way.tool, 'identity');
+  for (const intent of spec.intents) {
+    const kinds = [intent.answer, intent.missingTool ?? intent.call].filter((part) => part !== undefined);
+    if (kinds.length !== 1)
+      throw new TypeError(
+        `${spec.id}: intent ${intent.id} needs either an answer or a call (with or without missingTool)`,
+      );
+    byKey(intent.slots, (slot) => slot.name, `slot of ${intent.id}`);
+  }
+  const fulfils = new Map<string, Intent[]>();
+  return {
+    ...spec,
+    decimalFields: new Set(spec.decimals),
+    transferTool: spec.tools.find((tool) => tool.kind === 'transfer'),
+    tool: (name) => tools.get(name),
+    rule: (id) => rules.get(id),
+    intent: (id) => intents.get(id),
+    intentsFor(tool) {
+      let found = fulfils.get(tool);
+      if (found === undefined) {
+        found = spec.intents.filter((intent) => intent.parse !== undefined && intentTool(intent) === tool);
+        fulfils.set(tool, found);
+      }
+      return found;
+    },
+  };
+}
+
+/** The name of the tool that fulfils an intent, or undefined for an information request. */
+export function intentTool(intent: Intent): string | undefined {
+  return intent.missingTool?.name ?? intent.tool;
+}
+
+/** The call that looks a user up, for the given facts; undefined when a fact is missing. */
+export function authenticationCall(
+  way: AuthenticationWay,
+  facts: Readonly<Record<string, string>>,
+): ToolCall | undefined {
+  const args: Record<string, string> = {};
+  for (const [parameter, fact] of Object.entries(way.arguments)) {
+    const value = facts[fact];
+    if (value === undefined) return undefined;
+    args[parameter] = value;
+  }
+  return { name: way.tool, arguments: args };
+}
+
+function byKey<T>(items: readonly T[], key: (item: T) => string, what: string): Map<string, T> {
+  const map = new Map<string, T>();
+  for (const item of items) {
+    if (map.has(key(item))) throw new TypeError(`two parts share the ${what} name '${key(item)}'`);
+    map.set(key(item), item);
+  }
+  return map;
+}

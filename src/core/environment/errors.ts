@@ -1,0 +1,22 @@
+/**
+ * A tool refused a call. It is data, not a bug: the agent sees the message and the database stays as it was.
+ * Thrown by a tool's `execute`, caught by {@link applyCall}.
+ */
+export class ToolError extends Error {
+  override readonly name = 'ToolError';
+}
+
+/**
+ * Input from outside (a file, a link, a stored row, a command line) is not what was expected.
+ * The message says where, what was expected, and what to do next; nothing was changed.
+ */
+export class InputError extends Error {
+  override readonly name = 'InputError';
+  /** The file, table or field at fault. */
+  readonly where: string;
+
+  constructor(where: string, expectation: string, next?: string) {
+    super(`${where}: ${expectation}${next === undefined ? '' : ` ${next}`}`);
+    this.where = where;
+  }
+}

@@ -1,0 +1,45 @@
+import type { JsonObject } from './json.ts';
+import type { ChangedRows, RecordRef, View } from './state.ts';
+import type { ToolCall } from './tool.ts';
+
+/** What a rule may look at: everything that is known at the moment before a write runs. */
+export interface RuleContext<Db> {
+  /** The state before the call. */
+  readonly db: View<Db>;
+  readonly call: ToolCall;
+  /** The user that was authenticated in this conversation, or null. */
+  readonly userId: string | null;
+  /** True when the user said yes to this action after the last change of plan. */
+  readonly confirmed: boolean;
+  /** The successful calls so far, in order. */
+  readonly earlier: readonly ToolCall[];
+}
+
+/** Why a rule does not hold. */
+export interface Violation {
+  /** One plain sentence with the decisive value: "Order #W1 is delivered, not pending." */
+  readonly reason: string;
+  /** The record that decides, if one does. */
+  readonly record?: RecordRef;
+  /** The smallest change that would make the rule hold: rows of the database, or arguments of the call. */
+  readonly flip?: { readonly rows: ChangedRows } | { readonly arguments: JsonObject };
+}
+
+/**
+ * What a rule is about. `state`: a fact of the database. `choice`: an argument (a variant, a reason).
+ * `ownership`: whose record it is. `conversation`: what must have happened before (authentication, confirmation).
+ */
+export type RuleSubject = 'state' | 'choice' | 'ownership' | 'conversation';
+
+/** One sentence of the policy as a predicate over a write. */
+export interface RuleSpec<Db> {
+  /** Dotted, stable: "cancel.pending-only". */
+  readonly id: string;
+  /** The sentence, word for word as it stands in the policy. */
+  readonly sentence: string;
+  readonly subject: RuleSubject;
+  /** The tools it governs. */
+  readonly tools: readonly string[];
+  /** Null when the rule holds. Must not throw on a call that the tool itself would reject. */
+  check(context: RuleContext<Db>): Violation | null;
+}

@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import type { Json, JsonObject } from './json.ts';
+import type { Database, Draft, RecordRef, View } from './state.ts';
+
+/** A tool call: what an agent, a user or a reference asks the environment to run. */
+export const toolCallSchema = z.strictObject({ name: z.string(), arguments: z.record(z.string(), z.json()) });
+export type ToolCall = { readonly name: string; readonly arguments: JsonObject };
+
+/**
+ * `read` returns records and changes nothing; `write` changes the database; `generic` does neither (a
+ * calculator); `transfer` hands the user to a human agent and ends the agent's part.
+ */
+export type ToolKind = 'read' | 'write' | 'generic' | 'transfer';
+
+/** What a domain's author writes for one tool. */
+export interface ToolSpec<Db, Parameters extends z.ZodObject = z.ZodObject> {
+  readonly name: string;
+  /** What a model reads: what it does, when to use it, what it returns. */
+  readonly description: string;
+  readonly kind: ToolKind;
+  /** Every parameter with `.describe(...)`. Becomes the JSON Schema shown to models. */
+  readonly parameters: Parameters;
+  /** Parameters whose text is free, so that no comparison may depend on them. */
+  readonly freeText?: readonly string[];
+  /**
+   * Runs the call. Returns its result, or throws {@link ToolError} with the message that the agent sees.
+   * Pure apart from the draft; a read must not touch the draft.
+   */
+  execute(db: Draft<Db>, args: z.infer<Parameters>): Json;
+  /** The records that a successful result shows to its reader. Evidence is looked up here. */
+  shows?(db: View<Db>, args: z.infer<Parameters>, result: Json): RecordRef[];
+}
+
+/** A tool as core uses it: any domain, any parameters. */
+export interface Tool {
+  readonly name: string;
+  readonly description: string;
+  readonly kind: ToolKind;
+  readonly parameters: z.ZodObject;
+  readonly freeText: readonly string[];
+  /** The parameters as JSON Schema (draft 2020-12, without `$schema`). */
+  readonly jsonSchema: JsonObject;
+  execute(db: Draft<Database>, args: JsonObject): Json;
+  shows(db: View<Database>, args: JsonObject, result: Json): RecordRef[];
+}
+
+/**
+ * A `defineTool` for one database type: `const tool = toolsFor<RetailDb>()`.
+ * Call it as `tool({ name, description, kind, parameters: z.strictObject({...}), execute(db, args) {...} })`.
+ */
+export function toolsFor<Db>() {
+  return <Parameters extends z.ZodObject>(spec: ToolSpec<Db, Parameters>): Tool => {
+    // The one place where the author's types meet core's: rows and arguments have been parsed with the
+    // domain's own schemas before `execute` sees them.
+    const execute = spec.execute.bind(spec) as (db: unknown, args: unknown) => Json;
+    const shows = spec.shows?.bind(spec) as
+      ((db: unknown, args: unknown, result: Json) => RecordRef[]) | undefined;
+    let jsonSchema: JsonObject | undefined;
+    return {
+      name: spec.name,
+      description: spec.description,
+      kind: spec.kind,
+      parameters: spec.parameters,
+      freeText: spec.freeText ?? [],
+      get jsonSchema() {
+        if (jsonSchema === undefined) {
+          const { $schema: _, ...rest } = z.toJSONSchema(spec.parameters);
+          jsonSchema = rest as JsonObject;
+        }
+        return jsonSchema;
+      },
+      execute: (db, args) => execute(db, args),
+      shows: (db, args, result) => shows?.(db, args, result) ?? [],
+    };
+  };
+}

@@ -1,0 +1,125 @@
+import { z } from 'zod';
+import { certificateSchema, rejectionSchema, taskSchema } from '../certify/index.ts';
+import { databaseRefSchema } from '../environment/index.ts';
+import { verdictSchema } from '../evaluate/index.ts';
+import { coverageSchema, trajectorySchema } from '../explore/index.ts';
+import { rolloutSchema } from '../rollout/index.ts';
+import { conditionSchema, taskDraftSchema } from '../transform/index.ts';
+
+/** Difficulty, as explicit knobs. Absent knobs vary with the seed. */
+export const knobsSchema = z.strictObject({
+  /** Requests per trajectory (1 to 3). */
+  requests: z.int().min(1).max(3).optional(),
+  /** Slots the opening hides in ambiguous tasks (1 to 3). */
+  hiddenSlots: z.int().min(1).max(3).optional(),
+  /** For changes triggered by a turn: the user's n-th message. */
+  triggerTurn: z.int().min(2).max(6).optional(),
+  /** Irrelevant remarks in the opening. */
+  distractors: z.int().min(0).max(2).optional(),
+  /** How often the user insists after a refusal. */
+  pressure: z.int().min(0).max(3).optional(),
+});
+export type Knobs = z.infer<typeof knobsSchema>;
+
+/** How many tasks of each condition are wanted. */
+export const wantedSchema = z.strictObject({
+  general: z.int().nonnegative(),
+  ambiguous: z.int().nonnegative(),
+  changing: z.int().nonnegative(),
+  infeasible: z.int().nonnegative(),
+});
+export type Wanted = z.infer<typeof wantedSchema>;
+
+/** One agent serving one task once. */
+export const rolloutItemSchema = z.strictObject({
+  task: taskDraftSchema.extend({ certificate: certificateSchema.optional() }),
+  agent: z.string(),
+  trial: z.int().nonnegative(),
+});
+export type RolloutItem = z.infer<typeof rolloutItemSchema>;
+
+/** A rollout with its verdict. */
+export const judgedRolloutSchema = z.strictObject({ rollout: rolloutSchema, verdict: verdictSchema });
+export type JudgedRollout = z.infer<typeof judgedRolloutSchema>;
+
+/**
+ * A piece of work for a worker: small enough to be repeated after a crash, and pure, so that the same job gives
+ * the same result in any worker, in a page or headless.
+ */
+export const jobSchema = z.discriminatedUnion('type', [
+  /** Gives the worker a database that a user brought; jobs then name it by its ref. */
+  z.strictObject({ type: z.literal('load'), ref: databaseRefSchema, database: z.unknown() }),
+  z.strictObject({
+    type: z.literal('explore'),
+    database: databaseRefSchema,
+    explorer: z.string(),
+    seed: z.string(),
+    /** Batch number: independent of how many workers share the work. */
+    batch: z.int().nonnegative(),
+    count: z.int().positive(),
+    knobs: knobsSchema,
+  }),
+  /** Matched sets of given trajectories: every condition that the domain allows for each. */
+  z.strictObject({
+    type: z.literal('transform'),
+    trajectories: z.array(trajectorySchema),
+    seed: z.string(),
+    conditions: z.array(conditionSchema),
+    /** Tasks wanted per trajectory and condition. */
+    perCondition: z.int().positive(),
+    knobs: knobsSchema,
+  }),
+  /** Explore, transform and certify one batch, keeping only conditions that are wanted. */
+  z.strictObject({
+    type: z.literal('generate'),
+    database: databaseRefSchema,
+    seed: z.string(),
+    batch: z.int().nonnegative(),
+    wanted: wantedSchema,
+    knobs: knobsSchema,
+  }),
+  z.strictObject({ type: z.literal('rollout'), seed: z.string(), items: z.array(rolloutItemSchema) }),
+  /** Turns tau2 tasks into tasks of ours on a database that was loaded. */
+  z.strictObject({
+    type: z.literal('import'),
+    database: databaseRefSchema,
+    name: z.string(),
+    tasks: z.unknown(),
+  }),
+]);
+export type Job = z.infer<typeof jobSchema>;
+
+/** What each job answers. */
+export const jobResultSchemas = {
+  load: z.strictObject({ type: z.literal('load') }),
+  explore: z.strictObject({
+    type: z.literal('explore'),
+    trajectories: z.array(trajectorySchema),
+    coverage: coverageSchema,
+  }),
+  transform: z.strictObject({
+    type: z.literal('transform'),
+    tasks: z.array(taskSchema),
+    rejections: z.array(rejectionSchema),
+  }),
+  generate: z.strictObject({
+    type: z.literal('generate'),
+    tasks: z.array(taskSchema),
+    /** Drafts rejected, per check id. */
+    rejected: z.record(z.string(), z.int()),
+  }),
+  rollout: z.strictObject({ type: z.literal('rollout'), rollouts: z.array(judgedRolloutSchema) }),
+  import: z.strictObject({
+    type: z.literal('import'),
+    tasks: z.array(taskSchema),
+    /** Tasks that could not be read or certified, with the reason. */
+    problems: z.array(z.strictObject({ task: z.string(), reason: z.string() })),
+  }),
+} as const;
+export type JobResults = { [K in Job['type']]: z.infer<(typeof jobResultSchemas)[K]> };
+
+/** Where jobs run: in this thread, in a web worker, in a worker thread. */
+export interface JobRunner {
+  /** Rejects with an `AbortError` DOMException-like error when the signal fires first. */
+  run<J extends Job>(job: J, signal?: AbortSignal): Promise<JobResults[J['type']]>;
+}

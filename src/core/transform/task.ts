@@ -1,0 +1,130 @@
+import { z } from 'zod';
+import {
+  changedRowsSchema,
+  databaseRefSchema,
+  recordRefSchema,
+  toolCallSchema,
+} from '../environment/index.ts';
+import { userProgramSchema } from './userProgram.ts';
+
+export const conditions = ['general', 'ambiguous', 'changing', 'infeasible'] as const;
+export const conditionSchema = z.enum(conditions);
+export type Condition = z.infer<typeof conditionSchema>;
+
+/** How a request ends. `open` is how every request begins. */
+export const outcomeSchema = z.enum(['done', 'refused', 'transferred', 'alternative']);
+export type Outcome = z.infer<typeof outcomeSchema>;
+
+/** Which checks multiply into the reward. */
+export const rewardBasisSchema = z.enum(['state', 'communicate', 'outcome', 'forbidden', 'assertions']);
+export type RewardBasis = z.infer<typeof rewardBasisSchema>;
+
+/** One step of the reference: a call, or something that has to be said between calls. */
+export const referenceStepSchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('call'), request: z.string().nullable(), call: toolCallSchema }),
+  z.strictObject({
+    type: z.literal('state_facts'),
+    request: z.string(),
+    facts: z.array(z.strictObject({ key: z.string(), title: z.string(), value: z.string() })),
+  }),
+  z.strictObject({
+    type: z.literal('refuse'),
+    request: z.string(),
+    rule: z.string().nullable(),
+    reason: z.string(),
+  }),
+  z.strictObject({
+    type: z.literal('transfer'),
+    request: z.string(),
+    call: toolCallSchema,
+    reason: z.string(),
+  }),
+]);
+export type ReferenceStep = z.infer<typeof referenceStepSchema>;
+
+/** A request that cannot be served as asked, and how that is known. */
+export const infeasibilitySchema = z.strictObject({
+  request: z.string(),
+  kind: z.enum(['policy', 'state', 'capability', 'permission']),
+  /** The rule that forbids it; null for a missing tool. */
+  rule: z.string().nullable(),
+  reason: z.string(),
+  /** The call that must not be made (of a missing tool for `capability`). */
+  call: toolCallSchema,
+  /** Whether the tool itself would run it; null when there is no tool. */
+  toolAccepts: z.boolean().nullable(),
+  /** What makes exactly this fact different: rows, arguments, or null for a missing tool. */
+  flip: z
+    .union([
+      z.strictObject({ rows: changedRowsSchema }),
+      z.strictObject({ arguments: z.record(z.string(), z.json()) }),
+    ])
+    .nullable(),
+});
+export type Infeasibility = z.infer<typeof infeasibilitySchema>;
+
+/** What is checked after a rollout. */
+export const criteriaSchema = z.strictObject({
+  basis: z.array(rewardBasisSchema).min(1),
+  reference: z.array(referenceStepSchema),
+  /** Accepted end states as rows that differ from the initial state; the first is the reference's. */
+  endStates: z.array(changedRowsSchema),
+  /** Strings the agent has to say, with the request they belong to. */
+  communicate: z.array(
+    z.strictObject({ request: z.string(), key: z.string(), title: z.string(), value: z.string() }),
+  ),
+  /** How each request of the final goal has to end, and what must have been read before a no. */
+  outcomes: z.array(
+    z.strictObject({
+      request: z.string(),
+      accepted: z.array(outcomeSchema).min(1),
+      evidence: z.array(recordRefSchema),
+    }),
+  ),
+  /** Calls that must not be issued, successful or not. Free-text arguments are not compared. */
+  forbidden: z.array(z.strictObject({ call: toolCallSchema, why: z.string() })),
+});
+export type Criteria = z.infer<typeof criteriaSchema>;
+
+/** A slot that the opening leaves undecided. */
+export const hiddenSlotSchema = z.strictObject({
+  request: z.string(),
+  slot: z.string(),
+  kind: z.enum(['missing-slot', 'vague-reference', 'unstated-preference']),
+  /** Candidates that fit what the opening says. */
+  fits: z.int().positive(),
+});
+export type HiddenSlot = z.infer<typeof hiddenSlotSchema>;
+
+/** A task before it is certified: user program + initial state + evaluation criteria + provenance. */
+export const taskDraftSchema = z.strictObject({
+  id: z.string(),
+  domain: z.string(),
+  database: databaseRefSchema,
+  /** The main condition: the last one applied. */
+  condition: conditionSchema,
+  /** All conditions, in the order applied; ["general"] when none was. */
+  conditions: z.array(conditionSchema).min(1),
+  /** "missing-slot", "substitute", "policy:refused", ... */
+  kinds: z.array(z.string()).min(1),
+  /** Difficulty, as numbers: requests, hidden_slots, trigger_turn, distractors, pressure. */
+  knobs: z.record(z.string(), z.number()),
+  program: userProgramSchema,
+  criteria: criteriaSchema,
+  hidden: z.array(hiddenSlotSchema),
+  infeasible: z.array(infeasibilitySchema),
+  /** Highest chance of passing by picking at random among the fits; 1 when nothing is hidden. */
+  chance: z.number().min(0).max(1),
+  provenance: z.strictObject({
+    source: z.enum(['generated', 'imported']),
+    trajectory: z.string(),
+    explorer: z.string(),
+    transforms: z.array(z.string()),
+    seed: z.string(),
+    /** The task's matched set: tasks with the same value share the underlying goal. */
+    set: z.string(),
+  }),
+  /** Sorted tools of the reference and sorted kinds: what makes tasks of one shape. */
+  signature: z.string(),
+});
+export type TaskDraft = z.infer<typeof taskDraftSchema>;
