@@ -11,8 +11,9 @@ export default defineConfig({
   testMatch: '**/*.spec.ts',
   fullyParallel: true,
   forbidOnly: Boolean(process.env.CI),
-  reporter: [['list'], ['json', { outputFile: process.env.E2E_REPORT ?? 'test-results/report.json' }]],
-  outputDir: process.env.E2E_DIST ? `${process.env.E2E_DIST}/../test-results` : 'test-results',
+  reporter: [['list'], ['json', { outputFile: process.env.E2E_REPORT ?? `test-results/${port}.json` }]],
+  // Playwright empties this folder first; another run's traces must survive that.
+  outputDir: `test-results/${port}`,
   use: { baseURL: url, browserName: 'chromium', launchOptions: launchOptions(), trace: 'retain-on-failure' },
   webServer: {
     command: `node node_modules/vite/bin/vite.js preview --host 127.0.0.1 --port ${port} --strictPort --outDir "${dist}"`,

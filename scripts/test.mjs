@@ -167,8 +167,11 @@ async function ensureBrowser() {
   const { chromium } = await import('playwright');
   if (existsSync(chromium.executablePath())) return;
   console.error('No Chromium found; fetching one ...');
-  if (tryInstall(`"${process.execPath}" "${binary('playwright')}" install chromium`)) return;
-  if (process.getuid?.() === 0 && existsSync('/etc/debian_version')) {
+  const isRoot = process.getuid?.() === 0;
+  // The download alone does not start on a bare system; only root may add the libraries it needs.
+  const parameters = isRoot ? 'install --with-deps chromium' : 'install chromium';
+  if (tryInstall(`"${process.execPath}" "${binary('playwright')}" ${parameters}`)) return;
+  if (isRoot && existsSync('/etc/debian_version')) {
     tryInstall('apt-get update && apt-get install -y --no-install-recommends chromium');
     env.CHROMIUM = findBrowser() ?? '';
   }
