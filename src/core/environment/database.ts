@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { jsonObjectSchema } from './json.ts';
 import type { Domain } from './domain.ts';
 import { InputError } from './errors.ts';
 import { createRandom } from './random.ts';
@@ -13,10 +14,7 @@ export const databaseRefSchema = z.discriminatedUnion('kind', [
 export type DatabaseRef = z.infer<typeof databaseRefSchema>;
 
 /** Rows that differ between two states, as stored: table -> id -> row or null. */
-export const changedRowsSchema = z.record(
-  z.string(),
-  z.record(z.string(), z.record(z.string(), z.json()).nullable()),
-);
+export const changedRowsSchema = z.record(z.string(), z.record(z.string(), jsonObjectSchema.nullable()));
 
 /** A record in a database, as stored. */
 export const recordRefSchema = z.strictObject({ table: z.string(), id: z.string() });

@@ -30,6 +30,8 @@ export interface SlotSpec<Db> {
   readonly title: string;
   /** Ways in which an agent asks for it, as whole sentences. */
   readonly question: readonly string[];
+  /** True when the candidates are options to choose from, rather than things the user already has. */
+  readonly preference?: boolean;
   /** True when the user may bring a value that no record holds (a new address). */
   readonly open?: boolean;
   /**

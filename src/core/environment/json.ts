@@ -16,3 +16,8 @@ export const jsonObjectSchema: z.ZodType<JsonObject> = z.record(z.string(), z.js
 export function isJsonObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
+
+/** True for a JSON array. (`Array.isArray` does not narrow a readonly array.) */
+export function isJsonArray(value: Json | undefined): value is readonly Json[] {
+  return Array.isArray(value);
+}

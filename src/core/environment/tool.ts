@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { jsonObjectSchema, jsonSchema } from './json.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { Database, Draft, RecordRef, View } from './state.ts';
 
 /** A tool call: what an agent, a user or a reference asks the environment to run. */
-export const toolCallSchema = z.strictObject({ name: z.string(), arguments: z.record(z.string(), z.json()) });
+export const toolCallSchema = z.strictObject({ name: z.string(), arguments: jsonObjectSchema });
 export type ToolCall = { readonly name: string; readonly arguments: JsonObject };
 
 /**

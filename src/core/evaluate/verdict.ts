@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { changedRowsSchema } from '../environment/index.ts';
+import { jsonSchema, changedRowsSchema } from '../environment/index.ts';
 import { rewardBasisSchema } from '../transform/index.ts';
 
 /** One line of the state diff: a field that was expected to change, did change, or both. */
@@ -8,9 +8,9 @@ export const stateLineSchema = z.strictObject({
   id: z.string(),
   /** Dotted path inside the row; "" when the whole row was added or removed. */
   field: z.string(),
-  before: z.json(),
-  expected: z.json(),
-  actual: z.json(),
+  before: jsonSchema,
+  expected: jsonSchema,
+  actual: jsonSchema,
   /** `same`: as expected. `missing`: expected, did not happen. `wrong`: another value. `extra`: not expected. */
   verdict: z.enum(['same', 'missing', 'wrong', 'extra']),
   /** The index of the tool-call event that made the actual value; null when no call touched the row. */

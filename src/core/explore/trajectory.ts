@@ -1,7 +1,12 @@
 import { z } from 'zod';
-import { databaseRefSchema, recordRefSchema, toolCallSchema } from '../environment/index.ts';
+import {
+  jsonObjectSchema,
+  databaseRefSchema,
+  recordRefSchema,
+  toolCallSchema,
+} from '../environment/index.ts';
 
-const attributes = z.record(z.string(), z.json());
+const attributes = jsonObjectSchema;
 
 /** Where one leaf of a call's arguments comes from. */
 export const sourceSchema = z.discriminatedUnion('type', [
@@ -40,7 +45,7 @@ export const groundedRequestSchema = z.strictObject({
   /** "r1", "r2", ... inside one trajectory. */
   id: z.string(),
   intent: z.string(),
-  values: z.record(z.string(), z.json()),
+  values: jsonObjectSchema,
   /** Per slot, the attributes by which the user refers to the value; unique among the slot's candidates. */
   mentioned: z.record(z.string(), attributes),
 });

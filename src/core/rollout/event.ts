@@ -125,8 +125,6 @@ export const rolloutEventSchema = z.discriminatedUnion('type', [
     index: z.int(),
     request: z.string(),
     status: requestStatusSchema,
-    /** The outcome's evidence was read before it, where evidence is asked for. */
-    evidenceRead: z.boolean(),
   }),
   z.strictObject({ type: z.literal('simulator-fault'), index: z.int(), fault: simulatorFaultSchema }),
   z.strictObject({

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  jsonObjectSchema,
   changedRowsSchema,
   databaseRefSchema,
   recordRefSchema,
@@ -55,10 +56,7 @@ export const infeasibilitySchema = z.strictObject({
   toolAccepts: z.boolean().nullable(),
   /** What makes exactly this fact different: rows, arguments, or null for a missing tool. */
   flip: z
-    .union([
-      z.strictObject({ rows: changedRowsSchema }),
-      z.strictObject({ arguments: z.record(z.string(), z.json()) }),
-    ])
+    .union([z.strictObject({ rows: changedRowsSchema }), z.strictObject({ arguments: jsonObjectSchema })])
     .nullable(),
 });
 export type Infeasibility = z.infer<typeof infeasibilitySchema>;

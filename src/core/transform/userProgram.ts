@@ -1,12 +1,13 @@
 import { z } from 'zod';
+import { jsonObjectSchema, jsonSchema } from '../environment/index.ts';
 
-const attributes = z.record(z.string(), z.json());
+const attributes = jsonObjectSchema;
 
 /** How the user refers to a value: attributes that a candidate must have, and the words for them. */
 export const mentionSchema = z.strictObject({
   attributes,
   /** The literal value, for open slots only: no record holds it. */
-  value: z.json().optional(),
+  value: jsonSchema.optional(),
   /** A noun phrase: "the order with the desk lamp". */
   text: z.string(),
 });
@@ -18,7 +19,7 @@ export type Reveal = z.infer<typeof revealSchema>;
 
 /** A slot of a request, as the user holds it. */
 export const slotEntrySchema = z.strictObject({
-  value: z.json(),
+  value: jsonSchema,
   /** The candidate's label, for people. */
   label: z.string(),
   /** Decisive: fits this value alone. */

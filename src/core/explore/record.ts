@@ -1,0 +1,114 @@
+import { applyCall, renderContent, shortDigest } from '../environment/index.ts';
+import type { DatabaseRef, Domain, Json, RecordRef, State, ToolCall } from '../environment/index.ts';
+import { explain, superfluousReads, type ExplainableStep, type Said } from './provenance.ts';
+import type { GroundedRequest, Step, Trajectory } from './trajectory.ts';
+
+/** A call about to be recorded, and the request it serves. */
+export interface PlannedCall {
+  readonly call: ToolCall;
+  readonly request: string | null;
+}
+
+/** One executed call. */
+export interface ExecutedCall extends PlannedCall, ExplainableStep {
+  readonly content: string;
+}
+
+/** Runs calls from a state and keeps what provenance needs. */
+export function execute(
+  domain: Domain,
+  initial: State,
+  calls: readonly PlannedCall[],
+): { state: State; executed: ExecutedCall[] } {
+  let state = initial;
+  const identityTools = new Set(domain.identity.ways.map((way) => way.tool));
+  const executed = calls.map(({ call, request }): ExecutedCall => {
+    const outcome = applyCall(domain, state, call);
+    const tool = domain.tool(call.name);
+    state = outcome.state;
+    return {
+      call,
+      request,
+      ok: outcome.ok,
+      result: outcome.ok ? outcome.result : null,
+      content: renderContent(domain, outcome),
+      kind: identityTools.has(call.name) ? 'authenticate' : (tool?.kind ?? 'unknown'),
+      shows: outcome.ok && tool !== undefined ? tool.shows(state, call.arguments, outcome.result) : [],
+    };
+  });
+  return { state, executed };
+}
+
+/** Everything that {@link recordTrajectory} needs beside the calls. */
+export interface TrajectoryHead {
+  readonly database: DatabaseRef;
+  readonly explorer: string;
+  readonly seed: string;
+  readonly userId: string | null;
+  readonly identity: Readonly<Record<string, string>>;
+  readonly requests: readonly GroundedRequest[];
+  readonly problem: Trajectory['problem'];
+}
+
+/**
+ * Runs calls, takes out reads whose results feed nothing, and explains every argument that is left.
+ * A read that shows a record of the requests, or one that a write changes, feeds the decision and stays.
+ */
+export function recordTrajectory(
+  domain: Domain,
+  initial: State,
+  head: TrajectoryHead,
+  calls: readonly PlannedCall[],
+): Trajectory {
+  const { state, executed } = execute(domain, initial, calls);
+  const said: Said = {
+    identity: head.identity,
+    requests: head.requests.map((request) => ({ id: request.id, mentioned: request.mentioned })),
+  };
+  const evidence = [...state.touched(), ...recordsOf(initial, head.requests)];
+  const skip = superfluousReads(domain, said, executed, evidence);
+  const kept = executed.filter((_, i) => !skip.has(i));
+  const sources = explain(domain, said, kept);
+  const steps = kept.map((step, i): Step => ({
+    call: step.call,
+    ok: step.ok,
+    content: step.content,
+    request: step.request,
+    sources: sources[i] ?? [],
+    shows: [...step.shows],
+  }));
+  const unexplained = sources.flat().find((argument) => argument.source === null);
+  const problem =
+    head.problem ??
+    (unexplained === undefined
+      ? null
+      : {
+          code: 'unexplained-argument',
+          reason: `Nothing said or read gives the value of ${unexplained.argument}.`,
+        });
+  const body = {
+    domain: domain.id,
+    database: head.database,
+    explorer: head.explorer,
+    seed: head.seed,
+    userId: head.userId,
+    requests: [...head.requests],
+    steps,
+    removedReads: skip.size,
+    problem,
+  };
+  return { id: `trajectory-${shortDigest({ ...body, steps: steps.map((step) => step.call) })}`, ...body };
+}
+
+/** Records whose ids are values of the requests. */
+export function recordsOf(
+  state: State,
+  requests: readonly { readonly values: Readonly<Record<string, Json>> }[],
+): RecordRef[] {
+  const ids = requests
+    .flatMap((request) => Object.values(request.values))
+    .filter((value) => typeof value === 'string');
+  return Object.keys(state.base).flatMap((table) =>
+    ids.filter((id) => state.get(table, id) !== undefined).map((id) => ({ table, id })),
+  );
+}
