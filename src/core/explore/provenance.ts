@@ -1,4 +1,4 @@
-import { isJsonArray, isJsonObject } from '../environment/index.ts';
+import { isJsonArray, isJsonObject, sameJson } from '../environment/index.ts';
 import type { Domain, Json, JsonObject, RecordRef, ToolCall } from '../environment/index.ts';
 import type { ArgumentSource, Source } from './trajectory.ts';
 
@@ -133,6 +133,22 @@ const isShown = (step: ExplainableStep, ref: RecordRef) =>
 
 function countUnexplained(sources: readonly (readonly ArgumentSource[])[]): number {
   return sources.reduce((sum, step) => sum + step.filter((argument) => argument.source === null).length, 0);
+}
+
+/**
+ * Puts back what answers need: an information request whose reads were all taken out keeps its last one.
+ * `reads` are the reads of one information request.
+ */
+export function keepAnswer(
+  steps: readonly ExplainableStep[],
+  skip: Set<number>,
+  reads: readonly ToolCall[],
+): void {
+  const indices = steps.flatMap((step, i) =>
+    reads.some((read) => sameJson([read], [step.call])) ? [i] : [],
+  );
+  const last = indices.at(-1);
+  if (last !== undefined && indices.every((index) => skip.has(index))) skip.delete(last);
 }
 
 /** The scalars and literal values that mentions put into words, per slot. */

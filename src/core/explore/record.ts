@@ -1,6 +1,6 @@
 import { applyCall, renderContent, shortDigest } from '../environment/index.ts';
 import type { DatabaseRef, Domain, Json, RecordRef, State, ToolCall } from '../environment/index.ts';
-import { explain, superfluousReads, type ExplainableStep, type Said } from './provenance.ts';
+import { explain, keepAnswer, superfluousReads, type ExplainableStep, type Said } from './provenance.ts';
 import type { GroundedRequest, Step, Trajectory } from './trajectory.ts';
 
 /** A call about to be recorded, and the request it serves. */
@@ -67,6 +67,14 @@ export function recordTrajectory(
   };
   const evidence = [...state.touched(), ...recordsOf(initial, head.requests)];
   const skip = superfluousReads(domain, said, executed, evidence);
+  for (const request of head.requests) {
+    if (domain.intent(request.intent)?.answer === undefined) continue;
+    keepAnswer(
+      executed,
+      skip,
+      calls.filter((planned) => planned.request === request.id).map(({ call }) => call),
+    );
+  }
   const kept = executed.filter((_, i) => !skip.has(i));
   const sources = explain(domain, said, kept);
   const steps = kept.map((step, i): Step => ({

@@ -1,0 +1,321 @@
+import { applyCall, authenticationCall, changedRows, sameJson, shortDigest } from '../environment/index.ts';
+import type {
+  ChangedRows,
+  DatabaseRef,
+  Domain,
+  Intent,
+  JsonObject,
+  RecordRef,
+  State,
+  ToolCall,
+} from '../environment/index.ts';
+import {
+  execute,
+  keepAnswer,
+  mentionedJson,
+  readsFor,
+  recordsOf,
+  slotContext,
+  superfluousReads,
+  type PlannedCall,
+  type Said,
+  type Trajectory,
+} from '../explore/index.ts';
+import { guessChance } from './ambiguous.ts';
+import { decisiveMentions, finalGoal, requestValues } from './goal.ts';
+import { withAlternative } from './infeasible.ts';
+import type { Criteria, ReferenceStep, TaskDraft } from './task.ts';
+import type { Twist } from './transform.ts';
+import type { Request, UserProgram } from './userProgram.ts';
+
+/** What {@link compile} needs beside the twist. */
+export interface CompileInput {
+  readonly domain: Domain;
+  readonly state: State;
+  readonly database: DatabaseRef;
+  readonly trajectory: Pick<Trajectory, 'id' | 'explorer' | 'seed'>;
+  readonly source: 'generated' | 'imported';
+}
+
+/**
+ * Turns a user program into a task: plays its final goal on the initial state to get the reference and the
+ * accepted end states. Undefined when the user cannot be identified or an intent is unknown.
+ */
+export function compile(input: CompileInput, twist: Twist): TaskDraft | undefined {
+  const { domain, state } = input;
+  const reference = buildReference(domain, state, twist);
+  if (reference === undefined) return undefined;
+  const criteria = buildCriteria(domain, state, twist, reference);
+  const condition = twist.conditions.at(-1) ?? 'general';
+  const tools = new Set(callsOf(reference.steps).map((call) => call.name));
+  const body = {
+    domain: domain.id,
+    database: input.database,
+    condition,
+    conditions: [...twist.conditions],
+    kinds: [...new Set(twist.kinds)].sort(),
+    knobs: { ...twist.knobs },
+    program: twist.program,
+    criteria,
+    hidden: [...twist.hidden],
+    infeasible: [...twist.infeasible],
+    chance: guessChance(domain, state, twist.program.userId, twist.program.requests, twist.hidden),
+    provenance: {
+      source: input.source,
+      trajectory: input.trajectory.id,
+      explorer: input.trajectory.explorer,
+      transforms: [...twist.transforms],
+      seed: input.trajectory.seed,
+      set: input.trajectory.id,
+    },
+    signature: `${[...tools].sort().join('+')} | ${[...new Set(twist.kinds)].sort().join('+')}`,
+  };
+  return { id: `${condition}-${shortDigest(body)}`, ...body };
+}
+
+/** The calls of a reference, in order. */
+export function callsOf(steps: readonly ReferenceStep[]): ToolCall[] {
+  return steps.flatMap((step) => (step.type === 'call' || step.type === 'transfer' ? [step.call] : []));
+}
+
+interface Reference {
+  readonly steps: readonly ReferenceStep[];
+  readonly facts: Criteria['communicate'];
+  /** Per infeasible request, the records that decide it. */
+  readonly evidence: ReadonlyMap<string, RecordRef[]>;
+  /** Calls that are as right as the reference's, per position in the calls. */
+  readonly equivalents: ReadonlyMap<ToolCall, readonly ToolCall[]>;
+}
+
+function buildReference(domain: Domain, initial: State, twist: Twist): Reference | undefined {
+  const { program } = twist;
+  const authenticate = domain.identity.ways
+    .map((way) => authenticationCall(way, program.identity))
+    .find((call) => call !== undefined);
+  if (authenticate === undefined) return undefined;
+  const steps: ReferenceStep[] = [{ type: 'call', request: null, call: authenticate }];
+  const facts: Criteria['communicate'] = [];
+  const evidence = new Map<string, RecordRef[]>();
+  const equivalents = new Map<ToolCall, readonly ToolCall[]>();
+  let state = initial;
+  const run = (request: string, call: ToolCall) => {
+    steps.push({ type: 'call', request, call });
+    state = applyCall(domain, state, call).state;
+  };
+  const goal = finalGoal(program);
+  // A hand-over ends the conversation, so what can be served comes first.
+  const ordered = [...goal].sort((a, b) => Number(isTransfer(twist, a)) - Number(isTransfer(twist, b)));
+  for (const request of ordered) {
+    const intent = domain.intent(request.intent);
+    if (intent === undefined) return undefined;
+    quoteFirst(program, request, intent, state, steps, run);
+    const wish = readAll(state, intent, program.userId, request);
+    wish.forEach((call) => run(request.id, call));
+    const blocked = twist.infeasible.find((other) => other.request === request.id);
+    if (blocked !== undefined) {
+      const deciding = decidingRecords(domain, state, program.userId, request, blocked.call);
+      evidence.set(request.id, deciding);
+      const outcome = twist.outcomes[request.id]?.[0];
+      const handOver = domain.transferTool;
+      if (outcome === 'transferred' && handOver !== undefined) {
+        const call = { name: handOver.name, arguments: freeArguments(handOver.freeText, blocked.reason) };
+        steps.push({ type: 'transfer', request: request.id, call, reason: blocked.reason });
+        continue;
+      }
+      steps.push({ type: 'refuse', request: request.id, rule: blocked.rule, reason: blocked.reason });
+      if (outcome !== 'alternative') continue;
+    }
+    const reaction = blocked === undefined ? undefined : program.refusals[request.id];
+    const served = reaction === undefined ? request : withAlternative(request, reaction);
+    if (served !== request)
+      readAll(state, intent, program.userId, served)
+        .filter(
+          (call) =>
+            !wish.some((other) => sameJson(other.arguments, call.arguments) && other.name === call.name),
+        )
+        .forEach((call) => run(request.id, call));
+    const context = slotContext(state, program.userId, requestValues(served));
+    if (intent.answer !== undefined) {
+      const answers = intent.answer(context).map(({ key, title, value }) => ({ key, title, value }));
+      steps.push({ type: 'state_facts', request: request.id, facts: answers });
+      facts.push(...answers.map((fact) => ({ request: request.id, ...fact })));
+      continue;
+    }
+    const call = intent.call?.(context);
+    if (call === undefined) return undefined;
+    equivalents.set(call, intent.equivalentCalls?.(context) ?? []);
+    run(request.id, call);
+  }
+  return {
+    steps: withoutIdleReads(domain, initial, program, goal, steps, evidence),
+    facts,
+    evidence,
+    equivalents,
+  };
+}
+
+const isTransfer = (twist: Twist, request: Request) =>
+  twist.outcomes[request.id]?.includes('transferred') ?? false;
+
+function readAll(state: State, intent: Intent, userId: string, request: Request): ToolCall[] {
+  const mentioned = Object.fromEntries(
+    Object.entries(decisiveMentions(request)).map(([slot, mention]): [string, JsonObject] => [
+      slot,
+      mention.attributes,
+    ]),
+  );
+  return readsFor(state, intent, userId, requestValues(request), mentioned);
+}
+
+// A change that waits for a number needs the number of the first wish to be said.
+function quoteFirst(
+  program: UserProgram,
+  request: Request,
+  intent: Intent,
+  state: State,
+  steps: ReferenceStep[],
+  run: (request: string, call: ToolCall) => void,
+): void {
+  const waiting = program.changes.find(
+    (change) => change.trigger.type === 'stated' && change.trigger.request === request.id,
+  );
+  const first = program.requests.find((other) => other.id === request.id);
+  if (waiting === undefined || first === undefined) return;
+  readAll(state, intent, program.userId, first).forEach((call) => run(request.id, call));
+  const quotes = intent.quotes?.(slotContext(state, program.userId, requestValues(first))) ?? [];
+  steps.push({
+    type: 'state_facts',
+    request: request.id,
+    facts: quotes.map(({ key, title, value }) => ({ key, title, value })),
+  });
+}
+
+/** The records that decide a forbidden request: the one its rule names, else those the request is about. */
+function decidingRecords(
+  domain: Domain,
+  state: State,
+  userId: string,
+  request: Request,
+  call: ToolCall,
+): RecordRef[] {
+  const situation = { db: state, call, userId, confirmed: true, earlier: [] };
+  const named = domain.rules
+    .filter((rule) => rule.subject !== 'conversation' && rule.tools.includes(call.name))
+    .flatMap((rule) => rule.check(situation)?.record ?? []);
+  return named.length > 0 ? named : recordsOf(state, [{ values: requestValues(request) }]);
+}
+
+const freeArguments = (names: readonly string[], text: string): JsonObject =>
+  Object.fromEntries(names.map((name) => [name, text]));
+
+/** Takes out reads that feed nothing, as in a trajectory. */
+function withoutIdleReads(
+  domain: Domain,
+  initial: State,
+  program: UserProgram,
+  goal: readonly Request[],
+  steps: readonly ReferenceStep[],
+  evidence: ReadonlyMap<string, readonly RecordRef[]>,
+): ReferenceStep[] {
+  const planned = steps.flatMap((step, index): (PlannedCall & { index: number })[] =>
+    step.type === 'call' || step.type === 'transfer'
+      ? [{ call: step.call, request: step.request, index }]
+      : [],
+  );
+  const firstOnly = planned.filter(
+    ({ call }, i) =>
+      domain.tool(call.name)?.kind !== 'read' ||
+      planned.findIndex(
+        (other) => other.call.name === call.name && sameJson(other.call.arguments, call.arguments),
+      ) === i,
+  );
+  const { state, executed } = execute(domain, initial, firstOnly);
+  const about = recordsOf(
+    initial,
+    goal.map((request) => ({ values: requestValues(request) })),
+  );
+  const skip = superfluousReads(domain, saidBy(program), executed, [
+    ...state.touched(),
+    ...about,
+    ...[...evidence.values()].flat(),
+  ]);
+  for (const step of steps) {
+    if (step.type !== 'state_facts') continue;
+    keepAnswer(
+      executed,
+      skip,
+      planned.filter(({ request }) => request === step.request).map(({ call }) => call),
+    );
+  }
+  const kept = new Set(firstOnly.filter((_, i) => !skip.has(i)).map(({ index }) => index));
+  const indices = new Set(planned.map(({ index }) => index));
+  return steps.filter((_, index) => !indices.has(index) || kept.has(index));
+}
+
+/** Everything the user may say, for provenance. */
+export function saidBy(program: UserProgram): Said {
+  const everyRequest = [...program.requests, ...program.changes.flatMap((change) => change.add)];
+  const requests = everyRequest.map((request) => ({
+    id: request.id,
+    mentioned: mentionedJson(decisiveMentions(request)),
+  }));
+  const changed = program.changes.flatMap((change) =>
+    Object.entries(change.set).map(([id, slots]) => ({
+      id,
+      mentioned: mentionedJson(
+        Object.fromEntries(Object.entries(slots).map(([slot, entry]) => [slot, entry.mention])),
+      ),
+    })),
+  );
+  const alternatives = Object.entries(program.refusals).flatMap(([id, reaction]) =>
+    reaction.type === 'accept_alternative'
+      ? [{ id, mentioned: mentionedJson({ [reaction.slot]: reaction.entry.mention }) }]
+      : [],
+  );
+  return { identity: program.identity, requests: [...requests, ...changed, ...alternatives] };
+}
+
+function buildCriteria(domain: Domain, state: State, twist: Twist, reference: Reference): Criteria {
+  const goal = finalGoal(twist.program);
+  const forbidden = twist.infeasible
+    .filter((blocked) => domain.tool(blocked.call.name) !== undefined)
+    .map((blocked) => ({ call: blocked.call, why: blocked.reason }));
+  return {
+    basis: ['state', ...(reference.facts.length > 0 ? ['communicate' as const] : []), 'outcome', 'forbidden'],
+    reference: [...reference.steps],
+    endStates: acceptedEndStates(domain, state, callsOf(reference.steps), reference.equivalents),
+    communicate: reference.facts,
+    outcomes: goal.map((request) => ({
+      request: request.id,
+      accepted: [...(twist.outcomes[request.id] ?? ['done'])],
+      evidence: reference.evidence.get(request.id) ?? [],
+    })),
+    forbidden,
+  };
+}
+
+const MAX_END_STATES = 8;
+
+function acceptedEndStates(
+  domain: Domain,
+  state: State,
+  calls: readonly ToolCall[],
+  equivalents: ReadonlyMap<ToolCall, readonly ToolCall[]>,
+): Criteria['endStates'] {
+  const plans = calls.reduce<ToolCall[][]>(
+    (prefixes, call) =>
+      [call, ...(equivalents.get(call) ?? [])]
+        .flatMap((choice) => prefixes.map((prefix) => [...prefix, choice]))
+        .slice(0, MAX_END_STATES),
+    [[]],
+  );
+  const ends: ChangedRows[] = [];
+  for (const plan of plans) {
+    const end = plan.reduce((current, call) => applyCall(domain, current, call).state, state);
+    const rows = changedRows(state, end);
+    if (!ends.some((other) => sameJson(other, rows))) ends.push(rows);
+  }
+  return ends.map((rows) =>
+    Object.fromEntries(Object.entries(rows).map(([table, byId]) => [table, { ...byId }])),
+  );
+}

@@ -1,0 +1,195 @@
+import { applyCall, sameState } from '../environment/index.ts';
+import type { ChangedRows, Intent, Random } from '../environment/index.ts';
+import { assess, decisiveAttributes, fillIntent, judgeCall, type Grounding } from '../explore/index.ts';
+import { contextOf, requestFrom, reword, statedEntry } from './program.ts';
+import type { Infeasibility, Outcome } from './task.ts';
+import { isTwistKind, type Transform, type TransformInput, type Twist } from './transform.ts';
+import type { RefusalReaction, Request, SlotEntry } from './userProgram.ts';
+
+type InfeasibleKind = Infeasibility['kind'];
+const kinds: readonly InfeasibleKind[] = ['policy', 'state', 'capability', 'permission'];
+const TRIES = 40;
+
+/** Makes a request conflict with policy, state, tools or ownership; the rest of the goal stays feasible. */
+export const infeasible: Transform = {
+  id: 'infeasible',
+  condition: 'infeasible',
+  title: 'Infeasible',
+  description:
+    'A request conflicts with a rule, a fact, the tools or ownership. It has to be refused, handed over, or replaced by an alternative.',
+  *apply(input: TransformInput): Generator<Twist> {
+    if (input.twist.infeasible.length > 0) return;
+    for (const kind of input.random.shuffle(kinds)) {
+      const blocked = findBlocked(input, kind);
+      if (blocked === undefined) continue;
+      // Alone, or beside requests that can be served: then the task is resolved in part.
+      const alone = input.twist.conditions.includes('general') && input.random.chance(0.6);
+      yield twistWith(input, kind, blocked, alone);
+    }
+  },
+};
+
+interface Blocked {
+  readonly grounding: Grounding;
+  readonly infeasibility: Omit<Infeasibility, 'request'>;
+}
+
+function findBlocked(input: TransformInput, kind: InfeasibleKind): Blocked | undefined {
+  const { domain, twist, random } = input;
+  const near = new Set(twist.program.requests.map((request) => request.intent));
+  const pool = random.shuffle(
+    domain.intents.filter(
+      (intent) => (intent.missingTool !== undefined) === (kind === 'capability') && intent.call !== undefined,
+    ),
+  );
+  // The trajectory's own intents first: the twist should be the same wish, only not allowed.
+  const ordered = [
+    ...pool.filter((intent) => near.has(intent.id)),
+    ...pool.filter((intent) => !near.has(intent.id)),
+  ];
+  for (const intent of ordered)
+    for (let attempt = 0; attempt < TRIES / 4; attempt += 1) {
+      const blocked = blockedOnce(input, kind, intent, random);
+      if (blocked !== undefined) return blocked;
+    }
+  return undefined;
+}
+
+function blockedOnce(
+  input: TransformInput,
+  kind: InfeasibleKind,
+  intent: Intent,
+  random: Random,
+): Blocked | undefined {
+  const { domain, state, twist } = input;
+  const userId = twist.program.userId;
+  const foreign =
+    kind === 'permission' ? intent.slots.find((slot) => slot.foreign !== undefined)?.name : undefined;
+  if (kind === 'permission' && foreign === undefined) return undefined;
+  const filled = fillIntent(intent, state, userId, random, foreign === undefined ? {} : { foreign });
+  if (filled === undefined) return undefined;
+  const grounding = assess(domain, state, intent, userId, filled);
+  if (grounding.call === undefined) return undefined;
+  if (kind === 'capability')
+    return {
+      grounding,
+      infeasibility: {
+        kind,
+        rule: null,
+        reason: `No tool can do this: ${intent.title}.`,
+        call: { name: grounding.call.name, arguments: { ...grounding.call.arguments } },
+        toolAccepts: null,
+        flip: null,
+      },
+    };
+  const [only, ...more] = grounding.broken;
+  if (only === undefined || more.length > 0 || only.violation.flip === undefined) return undefined;
+  const actual: InfeasibleKind =
+    only.rule.subject === 'ownership' ? 'permission' : grounding.toolAccepts ? 'policy' : 'state';
+  if (actual !== kind) return undefined;
+  const flip = only.violation.flip;
+  return {
+    grounding,
+    infeasibility: {
+      kind,
+      rule: only.rule.id,
+      reason: only.violation.reason,
+      call: { name: grounding.call.name, arguments: { ...grounding.call.arguments } },
+      toolAccepts: grounding.toolAccepts,
+      flip: 'rows' in flip ? { rows: copyRows(flip.rows) } : { arguments: { ...flip.arguments } },
+    },
+  };
+}
+
+const copyRows = (rows: ChangedRows) =>
+  Object.fromEntries(Object.entries(rows).map(([table, byId]) => [table, { ...byId }]));
+
+function twistWith(input: TransformInput, kind: InfeasibleKind, blocked: Blocked, alone: boolean): Twist {
+  const { domain, twist, random } = input;
+  const id = `r${twist.program.requests.length + 1}`;
+  const request = requestFrom(id, blocked.grounding, random);
+  const kept = alone ? [] : twist.program.requests;
+  const response = kind === 'capability' ? domain.responses.capability : domain.responses.rule;
+  const alternative =
+    kind === 'capability' || kind === 'permission' ? undefined : findAlternative(input, blocked.grounding);
+  const takesAlternative = alternative !== undefined && random.chance(0.4);
+  const reaction = takesAlternative ? alternative : refusalReaction(random, input.knobs.pressure);
+  const outcome: Outcome = takesAlternative
+    ? 'alternative'
+    : response === 'transfer'
+      ? 'transferred'
+      : 'refused';
+  // A hand-over ends the conversation, so what can be served comes first.
+  const requests = [...kept, request];
+  const program = { ...twist.program, requests, refusals: { ...twist.program.refusals, [id]: reaction } };
+  return {
+    ...twist,
+    program: reword(domain, program, random, input.knobs.distractors ?? twist.knobs.distractors ?? 0),
+    conditions: [...twist.conditions.filter((condition) => condition !== 'general'), 'infeasible'],
+    kinds: [
+      ...twist.kinds.filter(isTwistKind),
+      `${kind}:${outcome}`,
+      ...(kept.length > 0 ? ['in-part'] : []),
+    ],
+    transforms: [...twist.transforms, infeasible.id],
+    hidden: twist.hidden.filter((slot) => requests.some((other) => other.id === slot.request)),
+    infeasible: [...twist.infeasible, { request: id, ...blocked.infeasibility }],
+    outcomes: { ...twist.outcomes, [id]: [outcome] },
+    knobs: {
+      ...twist.knobs,
+      requests: requests.length,
+      pressure: reaction.type === 'push_back' ? reaction.texts.length : 0,
+    },
+  };
+}
+
+function refusalReaction(random: Random, pressure: number | undefined): RefusalReaction {
+  const times = pressure ?? random.pick([0, 0, 1, 1, 2]);
+  const text = random.pick([
+    'I see. Then leave it.',
+    'All right, thanks for checking.',
+    'That is a pity, but I understand.',
+    'OK, then never mind.',
+  ]);
+  if (times === 0) return { type: 'accept', text };
+  const texts = random.shuffle([
+    'Are you sure? Could you not make an exception just this once?',
+    'That makes no sense to me. Please just do it.',
+    'The last person I talked to said it would be no problem.',
+    'I am really counting on this. Please try again.',
+  ]);
+  return { type: 'push_back', texts: texts.slice(0, Math.min(times, texts.length)), text };
+}
+
+/** Another value for one slot with which the same request is allowed. */
+function findAlternative(input: TransformInput, grounding: Grounding): RefusalReaction | undefined {
+  const { domain, state, random } = input;
+  for (const { slot } of [...grounding.filled].reverse()) {
+    const context = contextOf(state, grounding.userId, grounding.intent, grounding.values, slot.name);
+    for (const candidate of random.shuffle(slot.candidates(context))) {
+      const values = { ...grounding.values, [slot.name]: candidate.value };
+      const call = grounding.intent.call?.(contextOf(state, grounding.userId, grounding.intent, values));
+      if (call === undefined) continue;
+      const judged = judgeCall(domain, state, call, grounding.userId);
+      if (!judged.toolAccepts || judged.broken.length > 0) continue;
+      if (sameState(applyCall(domain, state, call).state, state)) continue;
+      const decisive = decisiveAttributes(slot, context, candidate, random);
+      if (decisive === undefined) continue;
+      const stated = statedEntry(slot, candidate, decisive, random);
+      const entry: SlotEntry = { ...stated, opening: null, reveal: 'when_asked' };
+      const text = random.pick([
+        `In that case, ${entry.mention.text} instead, please.`,
+        `Then let's use ${entry.mention.text}.`,
+        `OK, would ${entry.mention.text} work? Please do that then.`,
+      ]);
+      return { type: 'accept_alternative', slot: slot.name, entry, text };
+    }
+  }
+  return undefined;
+}
+
+/** The request with its alternative put in. */
+export function withAlternative(request: Request, reaction: RefusalReaction): Request {
+  if (reaction.type !== 'accept_alternative') return request;
+  return { ...request, slots: { ...request.slots, [reaction.slot]: reaction.entry } };
+}
