@@ -1,0 +1,68 @@
+import ChartColumn from '@lucide/svelte/icons/chart-column';
+import Compass from '@lucide/svelte/icons/compass';
+import FlaskConical from '@lucide/svelte/icons/flask-conical';
+import House from '@lucide/svelte/icons/house';
+import Layers from '@lucide/svelte/icons/layers';
+import Settings2 from '@lucide/svelte/icons/settings-2';
+import MessagesSquare from '@lucide/svelte/icons/messages-square';
+import type { Component } from 'svelte';
+import type { AppState } from '../state/app.svelte.ts';
+import type { ScreenId } from '../state/route.ts';
+import StartScreen from '../screens/start/StartScreen.svelte';
+
+type Screen = { readonly default: Component };
+
+/** The screens in the rail. A trace belongs to where its rollout was found. */
+export const railItems = [
+  { id: 'start', label: 'Start', icon: House },
+  { id: 'explore', label: 'Explore', icon: Compass },
+  { id: 'lab', label: 'Lab', icon: FlaskConical },
+  { id: 'rollout', label: 'Roll out', icon: MessagesSquare },
+  { id: 'results', label: 'Results', icon: ChartColumn },
+  { id: 'dataset', label: 'Dataset', icon: Layers },
+  { id: 'settings', label: 'Settings', icon: Settings2 },
+] as const;
+
+/** The title of each screen, for the page's title and for screen readers. */
+export const screenTitles: Readonly<Record<ScreenId, string>> = {
+  start: 'Start',
+  explore: 'Explore',
+  lab: 'Transform Lab',
+  rollout: 'Roll out',
+  results: 'Results',
+  dataset: 'Dataset',
+  settings: 'Settings',
+  trace: 'Trace',
+};
+
+/** Start is part of the page; every other screen is fetched when it is first opened. */
+export const loadScreen: Readonly<Record<ScreenId, () => Promise<Screen>>> = {
+  start: () => Promise.resolve({ default: StartScreen }),
+  explore: () => import('../screens/explore/ExploreScreen.svelte'),
+  lab: () => import('../screens/lab/LabScreen.svelte'),
+  rollout: () => import('../screens/rollout/RolloutScreen.svelte'),
+  results: () => import('../screens/results/ResultsScreen.svelte'),
+  dataset: () => import('../screens/dataset/DatasetScreen.svelte'),
+  settings: () => import('../screens/settings/SettingsScreen.svelte'),
+  trace: () => import('../screens/trace/TraceScreen.svelte'),
+};
+
+/** The pipeline strip of the whole workspace. */
+export function workspaceStages(app: AppState) {
+  const { counts, router } = app;
+  const stage = (id: string, label: string, screen: ScreenId, count: number | string) => ({
+    id,
+    label,
+    href: router.href(screen),
+    count,
+    state: count === 0 ? ('idle' as const) : ('done' as const),
+  });
+  return [
+    stage('environment', 'Environment', 'explore', counts.environment),
+    stage('trajectory', 'Trajectory', 'explore', counts.trajectories),
+    stage('task', 'Task', 'lab', counts.tasks),
+    stage('rollout', 'Rollout', 'rollout', counts.rollouts),
+    stage('verdict', 'Verdict', 'results', counts.verdicts),
+    stage('example', 'Example', 'dataset', counts.examples),
+  ];
+}

@@ -1,0 +1,23 @@
+import type { Domain } from '#core/environment/domain.ts';
+import type { JobRunner } from '#core/pipeline/job.ts';
+
+/**
+ * What the interface is given by `main.ts`. Every part is loaded when it is first asked for, after the first
+ * paint; a failed load is tried again on the next call.
+ */
+export interface Services {
+  domains(): Promise<readonly Domain[]>;
+  runner(): Promise<JobRunner>;
+}
+
+/** Loads once; a failure is not remembered. */
+export function loadOnce<T>(load: () => Promise<T>): () => Promise<T> {
+  let loaded: Promise<T> | undefined;
+  return () => {
+    loaded ??= load().catch((error: unknown) => {
+      loaded = undefined;
+      throw error;
+    });
+    return loaded;
+  };
+}
