@@ -1,1 +1,6 @@
+/** Rolling out: the orchestrator, the simulated user that executes user programs, and the scripted baselines. */
+export * from './agent.ts';
+export * from './baselines/index.ts';
 export * from './event.ts';
+export * from './orchestrate.ts';
+export * from './user.ts';

@@ -1,0 +1,53 @@
+import type { Fact, Intent, Random, SlotContext, Database } from '../environment/index.ts';
+
+/** What scripted agents say. Plain and short: they stand for behaviours, not for voices. */
+export const agentTexts = {
+  askIdentity: [
+    'I can help with that. First, could you tell me your email, or your name and zip code?',
+    'Happy to help. How can I find your account?',
+  ],
+  refusal: [
+    'I am sorry, but I cannot do that.',
+    'Unfortunately that is not possible.',
+    'I am afraid I have to decline.',
+  ],
+  bareConfirmation: ['Shall I go ahead?', 'May I proceed?'],
+  done: ['Done.', 'That is taken care of.', 'All set.'],
+  small: [
+    'I understand. Please bear with me.',
+    'Thank you for your patience.',
+    'I see what you mean.',
+    'Let me think about that.',
+  ],
+  transfer: ['I am handing you over to a human colleague.'],
+} as const;
+
+/** A question about one slot, with up to five options. */
+export function questionText(
+  intent: Intent,
+  slotName: string,
+  labels: readonly string[],
+  random: Random,
+): string {
+  const slot = intent.slots.find((other) => other.name === slotName);
+  const question =
+    slot === undefined || slot.question.length === 0 ? `Which ${slotName}?` : random.pick(slot.question);
+  return labels.length > 1 && labels.length <= 5 ? `${question} I see: ${labels.join('; ')}.` : question;
+}
+
+/** A request for confirmation that lists what will be done. */
+export function confirmationText(
+  intent: Intent,
+  context: SlotContext<Database>,
+  facts: readonly Fact[],
+  random: Random,
+): string {
+  const details = facts.map((fact) => ` ${sentenceOf(fact)}`).join('');
+  return `${random.pick(['I would now', 'Just to confirm, I will', 'If you agree, I will'])} ${intent.describe(context)}.${details} ${random.pick(['Is that right (yes/no)?', 'Shall I do it (yes/no)?', 'Do you confirm (yes/no)?'])}`;
+}
+
+/** One fact as a sentence. */
+export function sentenceOf(fact: Pick<Fact, 'title' | 'value'>): string {
+  const title = fact.title.charAt(0).toUpperCase() + fact.title.slice(1);
+  return `${title}: ${fact.value}.`;
+}

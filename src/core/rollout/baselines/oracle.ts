@@ -1,0 +1,121 @@
+import type { Domain, Random, ToolCall } from '../../environment/index.ts';
+import type { ReferenceStep } from '../../transform/index.ts';
+import type { Agent, AgentContext, AgentInput, AgentSession, AgentTurn } from '../agent.ts';
+import { agentTexts, sentenceOf } from '../agentWording.ts';
+import type { AgentAct } from '../event.ts';
+
+/** Plays the task's reference: it knows the answer, and still has to say and confirm what the policy asks for. */
+export const oracle: Agent = {
+  identity: { id: 'oracle', title: 'Oracle', kind: 'scripted' },
+  description: 'Plays the reference actions. It proves that a task can be passed.',
+  start: (context) => new Oracle(context, context.task.criteria.reference),
+};
+
+/** Plays any list of reference steps: mutants of the reference show that a task can be failed. */
+export function player(id: string, steps: readonly ReferenceStep[]): Agent {
+  return {
+    identity: { id, title: id, kind: 'scripted' },
+    description: 'Plays a given list of steps.',
+    start: (context) => new Oracle(context, steps),
+  };
+}
+
+class Oracle implements AgentSession {
+  readonly #domain: Domain;
+  readonly #random: Random;
+  readonly #steps: readonly ReferenceStep[];
+  #position = 0;
+  #confirmedStep = -1;
+  #acts: AgentAct[] = [];
+  #texts: string[] = [];
+
+  constructor(context: AgentContext, steps: readonly ReferenceStep[]) {
+    this.#domain = context.domain;
+    this.#random = context.random;
+    this.#steps = steps;
+  }
+
+  next(input: AgentInput): AgentTurn {
+    if (input.type === 'user' && input.acts.some((act) => act.type === 'confirm'))
+      this.#confirmedStep = this.#position;
+    if (input.type === 'user' && input.acts.some((act) => act.type === 'push_back'))
+      this.#position = Math.max(0, this.#position - 1);
+    if (input.type === 'result') this.#reported(input.call, input.ok);
+    return this.#advance();
+  }
+
+  #reported(call: ToolCall, ok: boolean): void {
+    const step = this.#steps[this.#position];
+    this.#position += 1;
+    if (
+      ok &&
+      step?.type === 'call' &&
+      step.request !== null &&
+      this.#domain.tool(call.name)?.kind === 'write'
+    )
+      this.#say({ type: 'report_done', request: step.request }, this.#random.pick(agentTexts.done));
+  }
+
+  #advance(): AgentTurn {
+    for (;;) {
+      const step = this.#steps[this.#position];
+      if (step === undefined) return this.#flush();
+      switch (step.type) {
+        case 'state_facts':
+          this.#position += 1;
+          this.#say(
+            { type: 'state_facts', request: step.request, facts: step.facts },
+            step.facts.map(sentenceOf).join(' '),
+          );
+          // What is said may change the user's mind, so they get to answer before anything is written.
+          return this.#flush();
+        case 'refuse':
+          this.#position += 1;
+          this.#say(
+            { type: 'refuse', request: step.request, rule: step.rule },
+            `${this.#random.pick(agentTexts.refusal)} ${step.reason}`,
+          );
+          return this.#flush();
+        case 'transfer':
+          return this.#callOrSpeak(step.call);
+        case 'call':
+          if (
+            step.request === null ||
+            this.#domain.tool(step.call.name)?.kind !== 'write' ||
+            this.#confirmedStep === this.#position
+          )
+            return this.#callOrSpeak(step.call);
+          return this.#confirm(step.request, step.call);
+      }
+    }
+  }
+
+  // A report that is still to be made comes before the next call.
+  #callOrSpeak(call: ToolCall): AgentTurn {
+    return this.#texts.length > 0 && this.#domain.tool(call.name)?.kind === 'transfer'
+      ? this.#flush()
+      : { type: 'call', call };
+  }
+
+  #confirm(request: string, call: ToolCall): AgentTurn {
+    const details = Object.entries(call.arguments).map(([name, value]) => `${name} ${JSON.stringify(value)}`);
+    this.#say(
+      { type: 'ask_confirmation', request, tool: call.name, call },
+      `To confirm: ${call.name} with ${details.join(', ')}. Is that right (yes/no)?`,
+    );
+    return this.#flush();
+  }
+
+  #say(act: AgentAct, text: string): void {
+    this.#acts.push(act);
+    this.#texts.push(text);
+  }
+
+  #flush(): AgentTurn {
+    if (this.#acts.length === 0) this.#say({ type: 'acknowledge' }, 'Is there anything else?');
+    const turn: AgentTurn = { type: 'message', text: this.#texts.join(' '), acts: this.#acts };
+    this.#acts = [];
+    this.#texts = [];
+    return turn;
+  }
+}

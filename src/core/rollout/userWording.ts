@@ -1,0 +1,63 @@
+import type { Random } from '../environment/index.ts';
+
+/** The simulated user's ways to say things that no intent words. Each list varies with the user's voice. */
+const phrases = {
+  confirm: [
+    'Yes, please go ahead.',
+    'Yes, that is right.',
+    'Yes, do it please.',
+    'Correct, go ahead.',
+    'Yes.',
+  ],
+  bareConfirm: ['Yes, sure.', 'OK, go ahead.', 'Yes please.'],
+  decline: ['No, that is not what I asked for.', 'No, please do not do that.', 'No, that is not right.'],
+  cannotSay: ['I do not know, sorry.', 'I am afraid I cannot tell you that.', 'No idea, can you look it up?'],
+  nudge: [
+    'Could you help me with my request, please?',
+    'I am still waiting for help with this.',
+    'So what about my request?',
+  ],
+  giveUp: ['This is going nowhere. I will try again another time.', 'Never mind, I give up. Goodbye.'],
+  thanks: [
+    'Thank you, that is all.',
+    'Great, that was everything. Thanks!',
+    'Perfect, thanks for your help.',
+    'Thanks, bye.',
+  ],
+  goOn: ['OK, thanks. And the rest?', 'Good, please continue.', 'Thanks, what about the other thing?'],
+} as const;
+
+/** A phrase for an act. */
+export function say(act: keyof typeof phrases, random: Random): string {
+  return random.pick(phrases[act]);
+}
+
+/** The answer to a question about one slot. */
+export function answerText(mention: string, random: Random): string {
+  const text = random.pick([
+    `${mention}, please.`,
+    `I mean ${mention}.`,
+    `That would be ${mention}.`,
+    `${mention}.`,
+  ]);
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** A correction after the agent stated a wrong value. */
+export function correctionText(mentions: readonly string[], random: Random): string {
+  const all = mentions.join(', and ');
+  return random.pick([
+    `No, I want ${all}.`,
+    `No, that is wrong: it should be ${all}.`,
+    `Not quite. I meant ${all}.`,
+  ]);
+}
+
+/** A question about a fact that the agent has not stated yet. */
+export function askFactText(title: string, random: Random): string {
+  return random.pick([
+    `Before I say yes: what is ${title}?`,
+    `Can you tell me ${title} first?`,
+    `What would ${title} be?`,
+  ]);
+}
