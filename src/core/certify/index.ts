@@ -1,1 +1,5 @@
+/** Certification: every check by execution, one file each under `checks/`. */
 export * from './certificate.ts';
+export * from './certify.ts';
+export * from './check.ts';
+export { checks } from './checks/index.ts';

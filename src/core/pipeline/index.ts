@@ -1,1 +1,3 @@
+/** The pipeline as jobs: what a worker does, and how batches are scheduled. */
 export * from './job.ts';
+export * from './run.ts';

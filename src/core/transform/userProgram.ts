@@ -110,8 +110,8 @@ export const userProgramSchema = z.strictObject({
   /** Whether the opening already says who they are, and in which words. */
   identityInOpening: z.boolean(),
   identityText: z.string(),
-  /** The goal stack at the start. */
-  requests: z.array(requestSchema).min(1),
+  /** The goal stack at the start. Empty for imported tasks, whose user is prose. */
+  requests: z.array(requestSchema),
   changes: z.array(changeSchema),
   /** Per request, how a refusal is taken. Requests not listed accept. */
   refusals: z.record(z.string(), refusalReactionSchema),

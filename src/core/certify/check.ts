@@ -1,0 +1,96 @@
+import { changedRows } from '../environment/index.ts';
+import type { ChangedRows, Domain, State, ToolCall } from '../environment/index.ts';
+import { judge, type Verdict } from '../evaluate/index.ts';
+import { execute, type ExecutedCall } from '../explore/index.ts';
+import { collectRollout, type Agent, type Rollout } from '../rollout/index.ts';
+import { callsOf, type TaskDraft } from '../transform/index.ts';
+import type { CheckId, CheckResult } from './certificate.ts';
+
+/** What one check found: status and evidence in words with numbers. */
+export type Finding = Pick<CheckResult, 'status' | 'evidence'>;
+
+/** One check of the certificate. */
+export interface Check {
+  readonly id: CheckId;
+  /** H: a failing task is rejected. W: shown as a warning. */
+  readonly level: 'H' | 'W';
+  /** One line: what it proves. */
+  readonly title: string;
+  run(trial: Trial): Finding | Promise<Finding>;
+}
+
+export const passed = (evidence: string): Finding => ({ status: 'passed', evidence });
+export const failed = (evidence: string): Finding => ({ status: 'failed', evidence });
+export const warned = (evidence: string): Finding => ({ status: 'warned', evidence });
+export const skipped = (evidence: string): Finding => ({ status: 'skipped', evidence });
+
+/** One draft on trial: what checks share, computed once. */
+export class Trial {
+  readonly domain: Domain;
+  readonly state: State;
+  readonly draft: TaskDraft;
+  readonly calls: readonly ToolCall[];
+  #replayed: { state: State; executed: ExecutedCall[] } | undefined;
+  readonly #rollouts = new Map<string, Promise<{ rollout: Rollout; verdict: Verdict }>>();
+
+  constructor(domain: Domain, state: State, draft: TaskDraft) {
+    this.domain = domain;
+    this.state = state;
+    this.draft = draft;
+    this.calls = callsOf(draft.criteria.reference);
+  }
+
+  /** The reference, executed from the initial state. */
+  get reference(): { state: State; executed: ExecutedCall[] } {
+    this.#replayed ??= this.execute(this.calls);
+    return this.#replayed;
+  }
+
+  /** The positions of writes in the reference. */
+  get writes(): number[] {
+    return this.calls.flatMap((call, i) => (this.domain.tool(call.name)?.kind === 'write' ? [i] : []));
+  }
+
+  execute(calls: readonly ToolCall[]): { state: State; executed: ExecutedCall[] } {
+    return execute(
+      this.domain,
+      this.state,
+      calls.map((call) => ({ call, request: null })),
+    );
+  }
+
+  /** The rows that a list of calls changes. */
+  end(calls: readonly ToolCall[]): ChangedRows {
+    return changedRows(this.state, this.execute(calls).state);
+  }
+
+  /** An agent on this task, once; the result is kept. */
+  serve(agent: Agent, trial = 0): Promise<{ rollout: Rollout; verdict: Verdict }> {
+    const key = `${agent.identity.id}/${trial}`;
+    let run = this.#rollouts.get(key);
+    if (run === undefined) {
+      run = this.#serve(agent, trial);
+      this.#rollouts.set(key, run);
+    }
+    return run;
+  }
+
+  async #serve(agent: Agent, trial: number): Promise<{ rollout: Rollout; verdict: Verdict }> {
+    const { domain, state, draft } = this;
+    const rollout = await collectRollout({
+      domain,
+      state,
+      task: draft,
+      agent,
+      trial,
+      seed: 'certify',
+      limits: { maxTurns: 80, maxErrors: 10 },
+    });
+    return { rollout, verdict: judge(domain, state, draft, rollout) };
+  }
+}
+
+/** True when the draft has a condition. */
+export function has(trial: Trial, condition: TaskDraft['condition']): boolean {
+  return trial.draft.conditions.includes(condition);
+}

@@ -1,0 +1,38 @@
+import { digest } from '../../environment/index.ts';
+import { slotContext } from '../../explore/index.ts';
+import { allowedCompletions } from '../../transform/index.ts';
+import { failed, has, passed, skipped, type Check } from '../check.ts';
+
+/** A1. At least two completions exist and lead to different end states. */
+export const a1: Check = {
+  id: 'A1',
+  level: 'H',
+  title: 'At least two completions exist and lead to different end states',
+  run(trial) {
+    if (!has(trial, 'ambiguous')) return skipped('Not ambiguous.');
+    const { domain, draft, state } = trial;
+    const parts: string[] = [];
+    for (const id of new Set(draft.hidden.map(({ request }) => request))) {
+      const request = draft.program.requests.find((other) => other.id === id);
+      const intent = request === undefined ? undefined : domain.intent(request.intent);
+      if (request === undefined || intent === undefined)
+        return failed(`The hidden request ${id} is not in the program.`);
+      const ways = allowedCompletions(domain, state, draft.program.userId, intent, request);
+      const ends = new Set(
+        ways.map((values) => {
+          const context = slotContext(state, draft.program.userId, values);
+          const call = intent.call?.(context);
+          return call === undefined
+            ? digest((intent.answer?.(context) ?? []).map(({ value }) => value))
+            : digest(trial.end([call]));
+        }),
+      );
+      if (ends.size < 2)
+        return failed(
+          `${id}: ${ways.length} allowed ways to fill what is open lead to ${ends.size} end states.`,
+        );
+      parts.push(`${id}: ${ways.length} allowed ways, ${ends.size} different end states`);
+    }
+    return parts.length === 0 ? failed('Nothing is hidden.') : passed(`${parts.join('; ')}.`);
+  },
+};

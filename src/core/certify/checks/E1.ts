@@ -1,0 +1,119 @@
+import { applyCall, sameState } from '../../environment/index.ts';
+import type { Json, ToolCall } from '../../environment/index.ts';
+import { completions } from '../../explore/index.ts';
+import { careful, nullAgent, oracle, player } from '../../rollout/index.ts';
+import type { ReferenceStep } from '../../transform/index.ts';
+import { failed, passed, type Check, type Trial } from '../check.ts';
+
+/** E1. Oracle gets 1, and each mutant of the oracle gets 0. */
+export const e1: Check = {
+  id: 'E1',
+  level: 'H',
+  title: 'Oracle gets 1, and each mutant of the oracle gets 0',
+  async run(trial) {
+    const imported = trial.draft.provenance.source === 'imported';
+    for (const agent of imported ? [oracle] : [oracle, careful]) {
+      const { verdict } = await trial.serve(agent);
+      if (verdict.reward !== 1) {
+        const unmet = verdict.components.flatMap(({ checks }) => checks).find((check) => !check.met);
+        return failed(`${agent.identity.id} gets ${verdict.reward}: ${unmet?.text ?? 'not judged'}`);
+      }
+    }
+    if ((await trial.serve(nullAgent)).verdict.reward !== 0) return failed('Doing nothing passes.');
+    const all = mutants(trial);
+    for (const { name, steps } of all) {
+      const { verdict } = await trial.serve(player(name, steps));
+      if (verdict.reward !== 0) return failed(`The mutant "${name}" gets ${verdict.reward}.`);
+    }
+    return passed(
+      `${imported ? 'oracle gets' : 'oracle and careful get'} 1; null and ${all.length} mutants get 0 (${all.map(({ name }) => name).join(', ')}).`,
+    );
+  },
+};
+
+interface Mutant {
+  readonly name: string;
+  readonly steps: readonly ReferenceStep[];
+}
+
+/** One missing write, one wrong argument or record, one extra write: of the last write, where there is one. */
+function mutants(trial: Trial): Mutant[] {
+  const { reference } = trial.draft.criteria;
+  const at = reference.findLastIndex(
+    (step) => step.type === 'call' && trial.domain.tool(step.call.name)?.kind === 'write',
+  );
+  const step = reference[at];
+  const found: Mutant[] = [];
+  if (step?.type === 'call') {
+    found.push({ name: 'missing write', steps: reference.filter((_, i) => i !== at) });
+    const wrong = wrongCall(trial, at, step.call);
+    if (wrong !== undefined)
+      found.push({
+        name: 'wrong argument',
+        steps: reference.map((other, i) => (i === at ? { ...step, call: wrong } : other)),
+      });
+  }
+  const extra = extraCall(trial);
+  if (extra !== undefined)
+    found.push({ name: 'extra write', steps: [...reference, { type: 'call', request: null, call: extra }] });
+  return found;
+}
+
+const before = (trial: Trial, at: number) =>
+  trial.execute(
+    trial.draft.criteria.reference.slice(0, at).flatMap((step) => (step.type === 'call' ? [step.call] : [])),
+  ).state;
+
+/** The call with one value replaced so that the tool still runs it and ends elsewhere. */
+function wrongCall(trial: Trial, at: number, call: ToolCall): ToolCall | undefined {
+  const state = before(trial, at);
+  const right = trial.domain.intentsFor(call.name);
+  const target = execute(trial, state, call);
+  for (const intent of right) {
+    const parsed = intent.parse?.(state, call);
+    if (parsed === undefined) continue;
+    for (const slot of intent.slots.toReversed()) {
+      const index = intent.slots.indexOf(slot);
+      const earlier = Object.fromEntries(
+        intent.slots
+          .slice(0, index)
+          .flatMap(({ name }): [string, Json][] =>
+            parsed.values[name] === undefined ? [] : [[name, parsed.values[name]]],
+          ),
+      );
+      for (const candidate of slot
+        .candidates({ db: state, userId: parsed.userId, values: earlier })
+        .slice(0, 8)) {
+        const other = intent.call?.({
+          db: state,
+          userId: parsed.userId,
+          values: { ...parsed.values, [slot.name]: candidate.value },
+        });
+        const end = other === undefined ? undefined : execute(trial, state, other);
+        if (other !== undefined && end !== undefined && target !== undefined && !sameState(end, target))
+          return other;
+      }
+    }
+  }
+  return undefined;
+}
+
+function execute(trial: Trial, state: Trial['state'], call: ToolCall) {
+  const outcome = applyCall(trial.domain, state, call);
+  return outcome.ok ? outcome.state : undefined;
+}
+
+/** A write that the user never asked for and that would run after the reference. */
+function extraCall(trial: Trial): ToolCall | undefined {
+  const { state } = trial.reference;
+  const userId = trial.draft.program.userId;
+  for (const intent of trial.domain.intents) {
+    if (intent.tool === undefined) continue;
+    for (const values of completions(intent, state, userId, {}, 4).assignments) {
+      const call = intent.call?.({ db: state, userId, values });
+      const end = call === undefined ? undefined : execute(trial, state, call);
+      if (call !== undefined && end !== undefined && !sameState(end, state)) return call;
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,25 @@
+import { applyCall } from '../../environment/index.ts';
+import { brokenRules, governing } from '../../explore/index.ts';
+import { failed, passed, type Check } from '../check.ts';
+
+/** G3. Every reference write satisfies every rule at its step. */
+export const g3: Check = {
+  id: 'G3',
+  level: 'H',
+  title: 'Every reference write satisfies every rule at its step',
+  run({ calls, domain, state, draft }) {
+    let current = state;
+    let held = 0;
+    for (const [i, call] of calls.entries()) {
+      const situation = { userId: draft.program.userId, confirmed: true, earlier: calls.slice(0, i) };
+      const broken =
+        domain.tool(call.name)?.kind === 'write' ? brokenRules(domain, current, call, situation) : [];
+      const [first] = broken;
+      if (first !== undefined)
+        return failed(`${call.name} breaks ${first.rule.id}: ${first.violation.reason}`);
+      held += domain.tool(call.name)?.kind === 'write' ? governing(domain, call).length : 0;
+      current = applyCall(domain, current, call).state;
+    }
+    return passed(`${held} rule checks held.`);
+  },
+};

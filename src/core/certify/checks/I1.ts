@@ -1,0 +1,65 @@
+import type { Domain, JsonObject, State } from '../../environment/index.ts';
+import { judgeCall } from '../../explore/index.ts';
+import { finalGoal, type Infeasibility } from '../../transform/index.ts';
+import { failed, has, passed, skipped, type Check, type Trial } from '../check.ts';
+
+/** I1. A named fact rejects the request, and flipping exactly that fact makes it feasible. */
+export const i1: Check = {
+  id: 'I1',
+  level: 'H',
+  title: 'A named fact rejects the request, and flipping exactly that fact makes it feasible',
+  run(trial) {
+    if (!has(trial, 'infeasible')) return skipped('Not infeasible.');
+    const parts: string[] = [];
+    for (const blocked of trial.draft.infeasible) {
+      const problem = blocked.kind === 'capability' ? missing(trial, blocked) : flipped(trial, blocked);
+      if (problem !== null) return failed(problem);
+      parts.push(
+        blocked.kind === 'capability'
+          ? `${blocked.call.name} does not exist; with it the call would be well typed`
+          : `${blocked.rule} forbids it; with that fact flipped it runs`,
+      );
+    }
+    return parts.length === 0 ? failed('Nothing is declared infeasible.') : passed(`${parts.join('; ')}.`);
+  },
+};
+
+function missing({ domain, draft }: Trial, blocked: Infeasibility): string | null {
+  if (domain.tool(blocked.call.name) !== undefined) return `${blocked.call.name} exists after all.`;
+  const request = finalGoal(draft.program).find((other) => other.id === blocked.request);
+  const wished = request === undefined ? undefined : domain.intent(request.intent)?.missingTool;
+  if (wished === undefined || request === undefined) return `${blocked.request} names no missing tool.`;
+  return wished.parameters.safeParse(blocked.call.arguments).success
+    ? null
+    : `The call of ${blocked.call.name} is not well typed.`;
+}
+
+function flipped({ domain, draft, state }: Trial, blocked: Infeasibility): string | null {
+  const before = judge(domain, state, blocked.call.name, blocked.call.arguments, draft.program.userId);
+  if (!before.broken.includes(blocked.rule ?? ''))
+    return `${blocked.call.name} does not break ${blocked.rule} on this database.`;
+  if (blocked.flip === null) return 'No fact is named that would make it feasible.';
+  const after =
+    'rows' in blocked.flip
+      ? judge(
+          domain,
+          state.with(blocked.flip.rows),
+          blocked.call.name,
+          blocked.call.arguments,
+          draft.program.userId,
+        )
+      : judge(
+          domain,
+          state,
+          blocked.call.name,
+          { ...blocked.call.arguments, ...blocked.flip.arguments },
+          draft.program.userId,
+        );
+  if (after.broken.length > 0) return `With the fact flipped, ${after.broken.join(', ')} still forbids it.`;
+  return after.toolAccepts ? null : 'With the fact flipped, the tool still rejects it.';
+}
+
+function judge(domain: Domain, state: State, name: string, args: JsonObject, userId: string) {
+  const { broken, toolAccepts } = judgeCall(domain, state, { name, arguments: args }, userId);
+  return { broken: broken.map(({ rule }) => rule.id), toolAccepts };
+}

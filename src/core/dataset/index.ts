@@ -1,0 +1,2 @@
+/** Rollouts to training examples. */
+export * from './examples.ts';

@@ -1,0 +1,176 @@
+import type { Domain, State } from '../environment/index.ts';
+import { sameJson } from '../environment/index.ts';
+import { infrastructureReasons, sameCall, type Rollout, type RolloutEvent } from '../rollout/index.ts';
+import type { TaskDraft } from '../transform/index.ts';
+import { says } from './communicate.ts';
+import { countActs } from './counts.ts';
+import { diagnose } from './diagnose.ts';
+import { closest, finalRows, stateLines } from './stateDiff.ts';
+import type { Component, Verdict } from './verdict.ts';
+
+type Check = Component['checks'][number];
+
+/**
+ * Judges a rollout by its end state, by what was said, and by what must not be done. Reads only the recorded
+ * events, so a stored rollout is judged like a live one. Pure.
+ *
+ * Reward is the product of the components of the task's basis. A component that cannot be evaluated is null and
+ * the reward then is null too: never silently 1.
+ */
+export function judge(domain: Domain, initial: State, task: TaskDraft, rollout: Rollout): Verdict {
+  const actual = finalRows(initial, rollout.events);
+  const expected = closest(initial, task.criteria.endStates, actual);
+  const lines = stateLines(initial, expected, actual, rollout.events);
+  const components = task.criteria.basis.map((basis): Component => {
+    switch (basis) {
+      case 'state':
+        return component(basis, stateChecks(task, actual, lines));
+      case 'communicate':
+        return component(basis, communicateChecks(task, rollout.events));
+      case 'outcome':
+        return component(basis, outcomeChecks(task, rollout));
+      case 'forbidden':
+        return component(basis, forbiddenChecks(domain, task, rollout.events));
+      case 'assertions':
+        // The environment assertions of imported tasks; no domain here has any, so they stay unjudged.
+        return { basis, value: null, checks: [] };
+    }
+  });
+  const infrastructure = infrastructureReasons.has(rollout.termination);
+  const faults = rollout.events.filter((event) => event.type === 'simulator-fault').length;
+  const reward = infrastructure ? null : product(components);
+  const verdict = {
+    reward,
+    class: infrastructure
+      ? ('error' as const)
+      : reward === null || (faults > 0 && reward < 1)
+        ? ('invalid' as const)
+        : reward === 1
+          ? ('pass' as const)
+          : ('fail' as const),
+    components,
+    expected,
+    actual,
+    lines,
+    counts: countActs(task, rollout),
+  };
+  return { ...verdict, diagnoses: diagnose(domain, initial, task, rollout, verdict) };
+}
+
+function component(basis: Component['basis'], checks: Check[]): Component {
+  // Nothing to check is nothing evaluated.
+  return { basis, value: checks.length === 0 ? null : Number(checks.every((check) => check.met)), checks };
+}
+
+function product(components: readonly Component[]): number | null {
+  if (components.length === 0) return null;
+  return components.reduce<number | null>(
+    (reward, { value }) => (reward === null || value === null ? null : reward * value),
+    1,
+  );
+}
+
+function stateChecks(task: TaskDraft, actual: Verdict['actual'], lines: Verdict['lines']): Check[] {
+  if (task.criteria.endStates.length === 0) return [];
+  const met = task.criteria.endStates.some((rows) => sameJson(rows, actual));
+  if (met)
+    return [
+      {
+        met,
+        text:
+          lines.length === 0
+            ? 'Nothing changed, as expected.'
+            : `All ${lines.length} changed fields are as expected.`,
+        event: null,
+      },
+    ];
+  return lines
+    .filter((line) => line.verdict !== 'same')
+    .map((line) => ({
+      met: false,
+      text: `${line.table} ${line.id} ${line.field}: ${words[line.verdict]}`,
+      event: line.event,
+    }));
+}
+
+const words = {
+  missing: 'expected to change, did not',
+  wrong: 'changed to another value',
+  extra: 'changed, not expected',
+  same: '',
+} as const;
+
+function communicateChecks(task: TaskDraft, events: readonly RolloutEvent[]): Check[] {
+  return task.criteria.communicate.map((fact) => {
+    const said = events.find((event) => event.type === 'agent-message' && says(event.text, fact.value));
+    return { met: said !== undefined, text: `${fact.title}: ${fact.value}`, event: said?.index ?? null };
+  });
+}
+
+function outcomeChecks(task: TaskDraft, rollout: Rollout): Check[] {
+  return task.criteria.outcomes.flatMap(({ request, accepted, evidence }): Check[] => {
+    const status = rollout.statuses[request] ?? 'open';
+    const at =
+      rollout.events.findLast((event) => event.type === 'request-status' && event.request === request)
+        ?.index ?? null;
+    const ended: Check = {
+      met: accepted.some((outcome) => outcome === status),
+      text: `Request ${request} should end ${accepted.join(' or ')}; it is ${status}.`,
+      event: at,
+    };
+    // The first no is what the evidence has to come before.
+    const no = firstNo(rollout.events, request);
+    return [
+      ended,
+      ...evidence.map((ref): Check => {
+        const read = rollout.events.find(
+          (event) =>
+            event.type === 'tool-result' &&
+            event.ok &&
+            (no === null || event.index < no) &&
+            event.shows.some((shown) => shown.table === ref.table && shown.id === ref.id),
+        );
+        return {
+          met: read !== undefined,
+          text: `${ref.table} ${ref.id} was read before the answer.`,
+          event: read?.index ?? null,
+        };
+      }),
+    ];
+  });
+}
+
+function firstNo(events: readonly RolloutEvent[], request: string): number | null {
+  const found = events.find(
+    (event) =>
+      (event.type === 'agent-message' &&
+        event.acts.some((act) => act.type === 'refuse' && act.request === request)) ||
+      (event.type === 'request-status' && event.request === request && event.status !== 'open'),
+  );
+  return found?.index ?? null;
+}
+
+function forbiddenChecks(domain: Domain, task: TaskDraft, events: readonly RolloutEvent[]): Check[] {
+  const listed = task.criteria.forbidden.map(({ call, why }): Check => {
+    const issued = events.find((event) => event.type === 'tool-call' && sameCall(domain, event.call, call));
+    return {
+      met: issued === undefined,
+      text: `${call.name} must not be called: ${why}`,
+      event: issued?.index ?? null,
+    };
+  });
+  const broken = events.flatMap((event): Check[] =>
+    event.type === 'tool-result'
+      ? event.broke.map(({ rule, reason }) => ({
+          met: false,
+          text: `Rule ${rule}: ${reason}`,
+          event: event.call,
+        }))
+      : [],
+  );
+  const rules: Check[] =
+    broken.length > 0
+      ? broken
+      : [{ met: true, text: `No write broke any of ${domain.rules.length} rules.`, event: null }];
+  return [...listed, ...rules];
+}

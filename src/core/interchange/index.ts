@@ -1,0 +1,2 @@
+/** Formats of others, read and written. */
+export * from './tau2.ts';

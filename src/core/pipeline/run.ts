@@ -1,0 +1,232 @@
+import type { Rejection, Task } from '../certify/index.ts';
+import { canonicalJson, digest, InputError, parseDatabase, seedState, State } from '../environment/index.ts';
+import type { DatabaseRef, Domain } from '../environment/index.ts';
+import { judge } from '../evaluate/index.ts';
+import { addCoverage, coverageOf, emptyCoverage, explorers, type Trajectory } from '../explore/index.ts';
+import { collectRollout, findBaseline } from '../rollout/index.ts';
+import type { Condition } from '../transform/index.ts';
+import { importTau2Tasks } from '../interchange/index.ts';
+import {
+  jobSchema,
+  type Job,
+  type JobResults,
+  type JobRunner,
+  type JudgedRollout,
+  type Wanted,
+} from './job.ts';
+import { matchedSet } from './sets.ts';
+
+/** Trajectories per `generate` job: enough to guide coverage, few enough to keep progress smooth. */
+const BATCH = 6;
+const MAX_DATABASES = 4;
+
+/**
+ * Runs jobs in this thread. Keeps the databases it has built or was given, the least recently used going first.
+ * Every job is pure, so any worker gives the same result.
+ */
+export function createRunner(domains: readonly Domain[]): JobRunner {
+  const states = new Map<string, State>();
+
+  const domainOf = (id: string): Domain => {
+    const found = domains.find((domain) => domain.id === id);
+    if (found === undefined)
+      throw new InputError(
+        `domain '${id}'`,
+        `expected one of ${domains.map((domain) => domain.id).join(', ')}.`,
+      );
+    return found;
+  };
+  const stateOf = (ref: DatabaseRef): State => {
+    const key = canonicalJson(ref);
+    let state = states.get(key);
+    if (state === undefined) {
+      if (ref.kind === 'file')
+        throw new InputError(ref.name, 'this database is not loaded.', 'Load the file again and repeat.');
+      state = seedState(domainOf(ref.domain), ref.seed, ref.size);
+    }
+    states.delete(key);
+    states.set(key, state);
+    const [oldest] = states.keys();
+    if (states.size > MAX_DATABASES && oldest !== undefined) states.delete(oldest);
+    return state;
+  };
+
+  const handlers: {
+    [K in Job['type']]: (
+      job: Extract<Job, { type: K }>,
+      signal: AbortSignal | undefined,
+    ) => Promise<JobResults[K]>;
+  } = {
+    load: (job) => {
+      const { ref } = job;
+      const database = parseDatabase(
+        domainOf(ref.domain),
+        job.database,
+        ref.kind === 'file' ? ref.name : 'database',
+      );
+      if (ref.kind === 'file' && ref.digest !== digest(database))
+        throw new InputError(
+          ref.name,
+          'the database is not the one the tasks were made on (its digest differs).',
+          'Give the original file.',
+        );
+      states.set(canonicalJson(ref), State.of(database));
+      return Promise.resolve({ type: 'load' });
+    },
+    explore: (job) => {
+      const { trajectories, coverage } = exploreBatch(
+        domainOf(job.database.domain),
+        stateOf(job.database),
+        job,
+      );
+      return Promise.resolve({ type: 'explore', trajectories, coverage });
+    },
+    transform: async (job, signal) => {
+      const tasks: Task[] = [];
+      const rejections: Rejection[] = [];
+      const wanted = countFor(job.conditions, job.perCondition);
+      for (const trajectory of job.trajectories) {
+        signal?.throwIfAborted();
+        const domain = domainOf(trajectory.domain);
+        const set = await matchedSet({
+          domain,
+          state: stateOf(trajectory.database),
+          trajectory,
+          seed: job.seed,
+          wanted,
+          knobs: job.knobs,
+          explain: true,
+        });
+        tasks.push(...set.tasks);
+        rejections.push(...set.rejections);
+      }
+      return { type: 'transform', tasks, rejections };
+    },
+    generate: async (job, signal) => {
+      const domain = domainOf(job.database.domain);
+      const state = stateOf(job.database);
+      const { trajectories } = exploreBatch(domain, state, {
+        explorer: 'grounded',
+        seed: job.seed,
+        batch: job.batch,
+        count: BATCH,
+        knobs: job.knobs,
+        database: job.database,
+      });
+      const tasks: Task[] = [];
+      const rejected: Record<string, number> = {};
+      for (const trajectory of trajectories) {
+        signal?.throwIfAborted();
+        const set = await matchedSet({
+          domain,
+          state,
+          trajectory,
+          seed: job.seed,
+          wanted: shares(job.wanted),
+          knobs: job.knobs,
+          explain: false,
+        });
+        tasks.push(...set.tasks);
+        for (const { check } of set.rejections) rejected[check] = (rejected[check] ?? 0) + 1;
+      }
+      return { type: 'generate', tasks, rejected };
+    },
+    rollout: async (job, signal) => {
+      const rollouts: JudgedRollout[] = [];
+      for (const { task, agent: id, trial } of job.items) {
+        signal?.throwIfAborted();
+        const domain = domainOf(task.domain);
+        const state = stateOf(task.database);
+        const agent = findBaseline(id);
+        if (agent === undefined) throw new InputError(`agent '${id}'`, 'there is no such agent.');
+        const rollout = await collectRollout({
+          domain,
+          state,
+          task,
+          agent,
+          trial,
+          seed: job.seed,
+          ...(signal === undefined ? {} : { signal }),
+        });
+        rollouts.push({ rollout, verdict: judge(domain, state, task, rollout) });
+      }
+      return { type: 'rollout', rollouts };
+    },
+    import: async (job) => {
+      const { tasks, problems } = await importTau2Tasks(
+        domainOf(job.database.domain),
+        stateOf(job.database),
+        job.database,
+        job.name,
+        job.tasks,
+      );
+      return { type: 'import', tasks, problems };
+    },
+  };
+
+  return {
+    async run<J extends Job>(job: J, signal?: AbortSignal): Promise<JobResults[J['type']]> {
+      signal?.throwIfAborted();
+      const parsed = jobSchema.parse(job);
+      // TypeScript cannot follow that a job's type picks both the handler and the result.
+      const handle = handlers[parsed.type] as (
+        job: Job,
+        signal: AbortSignal | undefined,
+      ) => Promise<JobResults[J['type']]>;
+      return handle(parsed, signal);
+    },
+  };
+}
+
+function exploreBatch(
+  domain: Domain,
+  state: State,
+  job: Pick<
+    Extract<Job, { type: 'explore' }>,
+    'explorer' | 'seed' | 'batch' | 'count' | 'knobs' | 'database'
+  >,
+) {
+  const explorer = explorers.find((other) => other.id === job.explorer);
+  if (explorer === undefined)
+    throw new InputError(
+      `explorer '${job.explorer}'`,
+      `expected one of ${explorers.map(({ id }) => id).join(', ')}.`,
+    );
+  const trajectories: Trajectory[] = [
+    ...explorer.explore({
+      domain,
+      state,
+      database: job.database,
+      seed: `${job.seed}/${job.batch}`,
+      count: job.count,
+      requests: job.knobs.requests,
+    }),
+  ];
+  const coverage = trajectories.reduce(
+    (sum, trajectory) => addCoverage(sum, coverageOf(domain, trajectory)),
+    emptyCoverage(domain),
+  );
+  return { trajectories, coverage };
+}
+
+function countFor(conditions: readonly Condition[], count: number): Record<Condition, number> {
+  const of = (condition: Condition) => (conditions.includes(condition) ? count : 0);
+  return {
+    general: of('general'),
+    ambiguous: of('ambiguous'),
+    changing: of('changing'),
+    infeasible: of('infeasible'),
+  };
+}
+
+/** Tasks per trajectory, in proportion to what is wanted in all: at most two of the most wanted condition. */
+function shares(wanted: Wanted): Wanted {
+  const most = Math.max(wanted.general, wanted.ambiguous, wanted.changing, wanted.infeasible, 1);
+  const share = (count: number) => Math.ceil((2 * count) / most);
+  return {
+    general: share(wanted.general),
+    ambiguous: share(wanted.ambiguous),
+    changing: share(wanted.changing),
+    infeasible: share(wanted.infeasible),
+  };
+}
