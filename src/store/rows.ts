@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { taskSchema, type Task } from '#core/certify/index.ts';
 import { databaseRefSchema, jsonObjectSchema, jsonSchema } from '#core/environment/index.ts';
-import { diagnosisTagSchema, verdictClassSchema } from '#core/evaluate/index.ts';
+import { diagnosisTagSchema, verdictClassSchema, verdictSchema } from '#core/evaluate/index.ts';
 import { trajectorySchema, type Trajectory } from '#core/explore/index.ts';
-import { judgedRolloutSchema, type JudgedRollout } from '#core/pipeline/index.ts';
-import { agentIdentitySchema, terminationReasonSchema } from '#core/rollout/index.ts';
+import type { JudgedRollout } from '#core/pipeline/index.ts';
+import { agentIdentitySchema, rolloutSchema, terminationReasonSchema } from '#core/rollout/index.ts';
 import { conditionSchema, type Condition } from '#core/transform/index.ts';
 
 /**
@@ -105,14 +105,16 @@ export type RunRow = z.infer<typeof runRowSchema>;
 export type RunState = RunRow['state'];
 
 /** A judged rollout of a run. Its id is `rolloutRowId(run, rollout.id)`: the same cell of two runs is two rows. */
-export const rolloutRowSchema = judgedRolloutSchema
-  .extend({
+export const rolloutRowSchema = z
+  .strictObject({
     workspace: id,
     id,
     run: id.regex(/^[^/]+$/, 'expected no "/"'),
     /** The task's condition, so that a rollout can be counted without its task. */
     condition: conditionSchema,
     createdAt: when,
+    rollout: rolloutSchema,
+    verdict: verdictSchema,
   })
   .refine((row) => row.id === rolloutRowId(row.run, row.rollout.id), {
     path: ['id'],
@@ -120,8 +122,8 @@ export const rolloutRowSchema = judgedRolloutSchema
   });
 export type RolloutRow = z.infer<typeof rolloutRowSchema>;
 
-/** Raise it when {@link trialOf} changes, and add a migration: stored trials are computed again, never edited. */
-export const TRIAL_VERSION = 1;
+/** Raise it when {@link trialOf} changes, and add a migration: it computes every stored trial again. */
+export const TRIAL_VERSION = 2;
 
 /**
  * The small part of a rollout row, for lists, facets and counts: derived, written with its rollout in one
@@ -166,13 +168,16 @@ export const rowSchemas = {
 export type WritableTable = keyof typeof rowSchemas;
 export const writableTables = Object.keys(rowSchemas) as readonly WritableTable[];
 
-/** All tables that hold rows of a workspace; `trials` follow their rollouts. */
-export const readSchemas = { ...rowSchemas, trials: trialRowSchema } as const;
-export type Table = keyof typeof readSchemas;
-export type Rows = { readonly [T in Table]: z.infer<(typeof readSchemas)[T]> };
+/** Every table: `trials` follow their rollouts, `workspaces` hold the rest. */
+export const schemas = { workspaces: workspaceRowSchema, ...rowSchemas, trials: trialRowSchema } as const;
+export type AnyTable = keyof typeof schemas;
+export const allTables = Object.keys(schemas) as readonly AnyTable[];
 
-export const allTables = ['workspaces', ...(Object.keys(readSchemas) as readonly Table[])] as const;
-export type AnyTable = (typeof allTables)[number];
+/** Tables whose rows belong to a workspace. */
+export type Table = Exclude<AnyTable, 'workspaces'>;
+export const tablesOfWorkspace = [...writableTables, 'trials'] as const;
+
+export type Rows = { readonly [T in AnyTable]: z.infer<(typeof schemas)[T]> };
 
 /** The id of a rollout's row: rollouts of one run lie together. */
 export function rolloutRowId(run: string, rollout: string): string {

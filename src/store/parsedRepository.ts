@@ -1,0 +1,199 @@
+import { CorruptRowError } from './errors.ts';
+import { parseForWrite, parseRow, placeOf } from './parse.ts';
+import type { RawRow, RawStore, RawWrite } from './rawStore.ts';
+import type {
+  Change,
+  Listed,
+  Page,
+  PageQuery,
+  Query,
+  Repository,
+  RowProblem,
+  WorkspaceContents,
+} from './repository.ts';
+import {
+  rolloutRowId,
+  tablesOfWorkspace,
+  trialOf,
+  writableTables,
+  type AnyTable,
+  type RolloutRow,
+  type Rows,
+  type Table,
+  type WorkspaceRow,
+  type WritableTable,
+} from './rows.ts';
+
+const WORKSPACES = { workspace: '' };
+
+/** The one implementation of {@link Repository}: parsing, derived rows and problems over any {@link RawStore}. */
+export class ParsedRepository implements Repository {
+  readonly #raw: RawStore;
+
+  constructor(raw: RawStore) {
+    this.#raw = raw;
+  }
+
+  get durable(): boolean {
+    return this.#raw.durable;
+  }
+
+  async listWorkspaces(): Promise<Listed<WorkspaceRow>> {
+    return sort('workspaces', '', await this.#raw.range('workspaces', WORKSPACES));
+  }
+
+  async getWorkspace(id: string): Promise<WorkspaceRow | undefined> {
+    return this.#get('workspaces', '', id);
+  }
+
+  async putWorkspace(row: WorkspaceRow): Promise<void> {
+    await this.write({ workspaces: [row] });
+  }
+
+  async deleteWorkspace(id: string): Promise<void> {
+    await this.#raw.commit([...emptied(id), { type: 'delete', table: 'workspaces', key: ['', id] }]);
+  }
+
+  async replaceWorkspace(contents: WorkspaceContents): Promise<void> {
+    const { workspace, rows } = contents;
+    await this.#raw.commit([...emptied(workspace.id), ...puts({ put: rows, workspaces: [workspace] })]);
+  }
+
+  async get<T extends Table>(table: T, workspace: string, id: string): Promise<Rows[T] | undefined> {
+    return this.#get(table, workspace, id);
+  }
+
+  async list<T extends Table>(table: T, query: Query): Promise<Listed<Rows[T]>> {
+    const found = sort(table, query.workspace, await this.#raw.range(table, rangeOf(table, query)));
+    return table === 'trials' ? this.#withDerived(table, found) : found;
+  }
+
+  async page<T extends Table>(table: T, query: PageQuery): Promise<Page<Rows[T]>> {
+    const range = { ...rangeOf(table, query), after: query.after };
+    const raw = await this.#raw.range(table, range, query.limit);
+    const found = sort<T>(table, query.workspace, raw);
+    const next = raw.length < query.limit ? null : (raw.at(-1)?.id ?? null);
+    return { ...(table === 'trials' ? await this.#withDerived(table, found) : found), next };
+  }
+
+  async ids(table: Table, query: Query): Promise<readonly string[]> {
+    return this.#raw.ids(table, rangeOf(table, query));
+  }
+
+  async count(table: Table, query: Query): Promise<number> {
+    return this.#raw.count(table, rangeOf(table, query));
+  }
+
+  async put<T extends WritableTable>(table: T, rows: readonly Rows[T][]): Promise<void> {
+    await this.#raw.commit(rows.flatMap((row) => putsOf(table, row)));
+  }
+
+  async write(change: Change): Promise<void> {
+    await this.#raw.commit([
+      ...(change.delete ?? []).flatMap(({ table, workspace, id }) => deletesOf(table, workspace, id)),
+      ...puts(change),
+    ]);
+  }
+
+  async delete(table: WritableTable, workspace: string, ids: readonly string[]): Promise<void> {
+    await this.#raw.commit(ids.flatMap((id) => deletesOf(table, workspace, id)));
+  }
+
+  async deleteRun(workspace: string, run: string): Promise<void> {
+    const range = { workspace, prefix: rolloutRowId(run, '') };
+    await this.#raw.commit([
+      { type: 'clear', table: 'rollouts', range },
+      { type: 'clear', table: 'trials', range },
+      { type: 'delete', table: 'runs', key: [workspace, run] },
+    ]);
+  }
+
+  watch(tables: readonly AnyTable[], callback: (changed: readonly AnyTable[]) => void): () => void {
+    return this.#raw.watch(tables, callback);
+  }
+
+  close(): void {
+    this.#raw.close();
+  }
+
+  async #get<T extends AnyTable>(table: T, workspace: string, id: string): Promise<Rows[T] | undefined> {
+    const value = await this.#raw.get(table, [workspace, id]);
+    if (value === undefined) return undefined;
+    const parsed = parseRow(table, { workspace, id }, value);
+    if (!parsed.ok) throw new CorruptRowError(parsed.problem);
+    return parsed.row;
+  }
+
+  /** A trial that cannot be read is derived again from its rollout; if that fails too, the rollout is at fault. */
+  async #withDerived<T extends Table>(table: T, found: Listed<Rows[T]>): Promise<Listed<Rows[T]>> {
+    if (found.problems.length === 0) return found;
+    const rows: Rows[T][] = [...found.rows];
+    const problems: RowProblem[] = [];
+    for (const problem of found.problems) {
+      const { workspace, id } = problem;
+      const parsed = parseRow('rollouts', problem, await this.#raw.get('rollouts', [workspace, id]));
+      const derived = parsed.ok ? parseRow(table, problem, trialOf(parsed.row)) : parsed;
+      if (derived.ok) rows.push(derived.row);
+      else problems.push(derived.problem);
+    }
+    rows.sort((a, b) => (a.id < b.id ? -1 : 1));
+    return { rows, problems };
+  }
+}
+
+function rangeOf(table: Table, query: Query) {
+  const { workspace, run } = query;
+  const byRun = (table === 'rollouts' || table === 'trials') && run !== undefined;
+  return { workspace, prefix: byRun ? rolloutRowId(run, '') : undefined };
+}
+
+function sort<T extends AnyTable>(table: T, workspace: string, raw: readonly RawRow[]): Listed<Rows[T]> {
+  const rows: Rows[T][] = [];
+  const problems: RowProblem[] = [];
+  for (const { id, value } of raw) {
+    const parsed = parseRow(table, { workspace, id }, value);
+    if (parsed.ok) rows.push(parsed.row);
+    else problems.push(parsed.problem);
+  }
+  return { rows, problems };
+}
+
+function emptied(workspace: string): RawWrite[] {
+  return tablesOfWorkspace.map((table) => ({ type: 'clear', table, range: { workspace } }));
+}
+
+function puts(change: Pick<Change, 'put' | 'workspaces'>): RawWrite[] {
+  const rows = change.put ?? {};
+  return [
+    ...(change.workspaces ?? []).flatMap((row) => putsOf('workspaces', row)),
+    ...writableTables.flatMap((table) => putsOfTable(table, rows)),
+  ];
+}
+
+function putsOfTable<T extends WritableTable>(table: T, rows: NonNullable<Change['put']>): RawWrite[] {
+  const ofTable: readonly Rows[T][] = rows[table] ?? [];
+  return ofTable.flatMap((row) => putsOf(table, row));
+}
+
+function putsOf<T extends WritableTable | 'workspaces'>(table: T, given: Rows[T]): RawWrite[] {
+  const value = parseForWrite(table, given);
+  const { workspace, id } = placeOf(table, value);
+  const put: RawWrite = { type: 'put', table, key: [workspace, id], value };
+  return isRollout(table, value)
+    ? [put, { type: 'put', table: 'trials', key: [workspace, id], value: trialOf(value) }]
+    : [put];
+}
+
+function isRollout(table: AnyTable, row: Rows[AnyTable]): row is RolloutRow {
+  return table === 'rollouts' && 'rollout' in row;
+}
+
+function deletesOf(table: WritableTable, workspace: string, id: string): RawWrite[] {
+  const key = [workspace, id] as const;
+  return table === 'rollouts'
+    ? [
+        { type: 'delete', table, key },
+        { type: 'delete', table: 'trials', key },
+      ]
+    : [{ type: 'delete', table, key }];
+}
