@@ -2,9 +2,11 @@ import { mount } from 'svelte';
 import App from './ui/App.svelte';
 import type { Services } from './ui/state/services.ts';
 
+const missing = (what: string) => () => Promise.reject(new Error(`There is no ${what} yet.`));
 const services: Services = {
-  domains: () => Promise.resolve([]),
-  runner: () => Promise.reject(new Error('No runner yet.')),
+  domains: missing('domain'),
+  runner: missing('runner'),
+  repository: missing('store'),
 };
 
 const target = document.getElementById('app');

@@ -6,6 +6,23 @@ export function shortJson(value: Json | undefined): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
+/** A value for a glance: of objects in a list only the first text each holds, of an object its texts. */
+export function glance(value: Json | undefined): string {
+  if (typeof value !== 'object' || value === null) return shortJson(value);
+  const parts = Array.isArray(value) ? value.map(firstText) : Object.values(value).map(firstText);
+  return parts.filter((part) => part !== '').join(', ') || shortJson(value);
+}
+
+function firstText(value: Json): string {
+  if (typeof value !== 'object' || value === null) return value === null ? '' : String(value);
+  return String(Object.values<Json>(value).find((inner) => typeof inner === 'string') ?? '');
+}
+
+/** "guessed" as "Guessed". */
+export function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 /** 0.7931 as "0.79". */
 export function rate(value: number): string {
   return value.toFixed(2);

@@ -49,7 +49,8 @@ export const loadScreen: Readonly<Record<ScreenId, () => Promise<Screen>>> = {
 
 /** The pipeline strip of the whole workspace. */
 export function workspaceStages(app: AppState) {
-  const { counts, router } = app;
+  const { counts } = app.workspace;
+  const { router } = app;
   const stage = (id: string, label: string, screen: ScreenId, count: number | string) => ({
     id,
     label,
@@ -58,7 +59,7 @@ export function workspaceStages(app: AppState) {
     state: count === 0 ? ('idle' as const) : ('done' as const),
   });
   return [
-    stage('environment', 'Environment', 'explore', counts.environment),
+    stage('environment', 'Environment', 'explore', app.domainTitle),
     stage('trajectory', 'Trajectory', 'explore', counts.trajectories),
     stage('task', 'Task', 'lab', counts.tasks),
     stage('rollout', 'Rollout', 'rollout', counts.rollouts),

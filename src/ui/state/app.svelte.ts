@@ -1,19 +1,10 @@
 import { createContext } from 'svelte';
 import { Announcer } from './announcer.svelte.ts';
+import { clock } from './clock.ts';
 import { Preferences } from './preferences.svelte.ts';
 import { Router } from './router.svelte.ts';
 import type { Services } from './services.ts';
-
-/** How much of everything the workspace holds, for the pipeline strip. */
-export interface PipelineCounts {
-  /** The domain in use, by its title. */
-  readonly environment: string;
-  readonly trajectories: number;
-  readonly tasks: number;
-  readonly rollouts: number;
-  readonly verdicts: number;
-  readonly examples: number;
-}
+import { WorkspaceState } from './workspace.svelte.ts';
 
 /** The work under way, for the top bar. */
 export interface RunStatus {
@@ -23,65 +14,48 @@ export interface RunStatus {
   readonly total: number;
 }
 
-const NOTHING: PipelineCounts = {
-  environment: 'Retail',
-  trajectories: 0,
-  tasks: 0,
-  rollouts: 0,
-  verdicts: 0,
-  examples: 0,
-};
-
 /** What every screen shares. One per page; tests make their own. */
 export class AppState {
   readonly router: Router;
   readonly preferences: Preferences;
-  readonly announcer: Announcer;
+  readonly announcer = new Announcer();
   readonly services: Services;
-  #workspace = $state.raw('Scratch workspace');
-  #savedAt = $state.raw<Date | null>(null);
+  readonly workspace: WorkspaceState;
   #run = $state.raw<RunStatus | null>(null);
-  #counts = $state.raw(NOTHING);
+  #domainTitle = $state.raw('Retail');
 
   constructor(window: Window, services: Services) {
     this.services = services;
     this.router = new Router(window);
     this.preferences = new Preferences(window.localStorage, window.document.documentElement);
-    this.announcer = new Announcer();
+    this.workspace = new WorkspaceState({
+      repository: () => services.repository(),
+      now: clock,
+      id: this.preferences.workspace,
+      onopen: (id) => this.preferences.setWorkspace(id),
+    });
   }
 
-  get workspace(): string {
-    return this.#workspace;
-  }
-  get savedAt(): Date | null {
-    return this.#savedAt;
-  }
   get run(): RunStatus | null {
     return this.#run;
   }
-  get counts(): PipelineCounts {
-    return this.#counts;
+  /** The domain in use, by its title. */
+  get domainTitle(): string {
+    return this.#domainTitle;
   }
   /** Large type and nothing beside the content, for a room. */
   get presenting(): boolean {
     return this.router.keys.p === '1';
   }
 
-  setWorkspace(name: string): void {
-    this.#workspace = name;
-  }
-
-  markSaved(at: Date): void {
-    this.#savedAt = at;
-  }
-
+  /** Shows the work under way in the top bar, and speaks its progress; null when there is none. */
   setRun(run: RunStatus | null): void {
     this.#run = run;
     if (run !== null) this.announcer.announce(`${run.label}: ${run.done} of ${run.total}`);
   }
 
-  setCounts(counts: Partial<PipelineCounts>): void {
-    this.#counts = { ...this.#counts, ...counts };
+  setDomainTitle(title: string): void {
+    this.#domainTitle = title;
   }
 
   togglePresent(): void {

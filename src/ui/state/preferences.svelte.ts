@@ -10,13 +10,15 @@ export class Preferences {
   readonly #root: HTMLElement;
   #theme = $state<Theme>('system');
   #singleKeys = $state(true);
+  #workspace: string;
 
   constructor(storage: Pick<Storage, 'getItem' | 'setItem'>, root: HTMLElement) {
     this.#storage = storage;
     this.#root = root;
     const saved = this.#load();
-    this.#theme = themes.find((theme) => theme === saved.theme) ?? 'system';
-    this.#singleKeys = saved.singleKeys !== false;
+    this.#theme = themes.find((theme) => theme === saved['theme']) ?? 'system';
+    this.#singleKeys = saved['singleKeys'] !== false;
+    this.#workspace = typeof saved['workspace'] === 'string' ? saved['workspace'] : '';
   }
 
   get theme(): Theme {
@@ -25,6 +27,16 @@ export class Preferences {
   /** Whether single letters are commands (F, D, /). Some people dictate or press keys by accident. */
   get singleKeys(): boolean {
     return this.#singleKeys;
+  }
+
+  /** The id of the workspace that was open last; empty at first. */
+  get workspace(): string {
+    return this.#workspace;
+  }
+
+  setWorkspace(id: string): void {
+    this.#workspace = id;
+    this.#save();
   }
 
   setTheme(theme: Theme): void {
@@ -39,10 +51,10 @@ export class Preferences {
     this.#save();
   }
 
-  #load(): { readonly theme?: unknown; readonly singleKeys?: unknown } {
+  #load(): Readonly<Record<string, unknown>> {
     try {
       const value: unknown = JSON.parse(this.#storage.getItem(KEY) ?? '{}');
-      return typeof value === 'object' && value !== null ? value : {};
+      return typeof value === 'object' && value !== null ? { ...value } : {};
     } catch {
       // Storage may be forbidden, or the text not ours: the defaults serve.
       return {};
@@ -51,7 +63,8 @@ export class Preferences {
 
   #save(): void {
     try {
-      this.#storage.setItem(KEY, JSON.stringify({ theme: this.#theme, singleKeys: this.#singleKeys }));
+      const { theme, singleKeys, workspace } = this;
+      this.#storage.setItem(KEY, JSON.stringify({ theme, singleKeys, workspace }));
     } catch {
       // Forbidden or full: the choice then lasts until the page is closed.
     }

@@ -1,5 +1,6 @@
 import type { Domain } from '#core/environment/domain.ts';
 import type { JobRunner } from '#core/pipeline/job.ts';
+import type { Repository } from '../../store/repository.ts';
 
 /**
  * What the interface is given by `main.ts`. Every part is loaded when it is first asked for, after the first
@@ -8,6 +9,7 @@ import type { JobRunner } from '#core/pipeline/job.ts';
 export interface Services {
   domains(): Promise<readonly Domain[]>;
   runner(): Promise<JobRunner>;
+  repository(): Promise<Repository>;
 }
 
 /** Loads once; a failure is not remembered. */

@@ -1,0 +1,107 @@
+import { count, shortJson } from '../../components/format.ts';
+import type { RolloutEvent } from '#core/rollout/event.ts';
+import type { Verdict } from '#core/evaluate/verdict.ts';
+import { intentTitle, type TraceData } from './traceData.ts';
+import { changeKindWords, statusWords, terminationWords, type Perspective } from './words.ts';
+
+/** One line of the timeline. */
+export interface TimelineEntry {
+  readonly index: number;
+  readonly type: RolloutEvent['type'];
+  readonly title: string;
+  readonly detail: string;
+  /** Technical text is monospaced. */
+  readonly mono: boolean;
+  /** The least that a reader must be allowed to see for this event to show. */
+  readonly from: Perspective;
+  /** A tool error or a broken rule. */
+  readonly bad: boolean;
+}
+
+const rank: Readonly<Record<Perspective, number>> = { agent: 0, user: 1, truth: 2 };
+
+/** Whether something is shown to a reader. */
+export function visible(from: Perspective, perspective: Perspective): boolean {
+  return rank[from] <= rank[perspective];
+}
+
+/** The events of a rollout in words. */
+export function timeline(data: TraceData): readonly TimelineEntry[] {
+  return data.rollout.events.map((event) => ({
+    index: event.index,
+    type: event.type,
+    mono: event.type === 'tool-call' || event.type === 'tool-result',
+    from: leastPerspective(event),
+    bad: event.type === 'tool-result' && (!event.ok || event.broke.length > 0),
+    ...describe(event, data),
+  }));
+}
+
+function leastPerspective(event: RolloutEvent): Perspective {
+  if (event.type === 'change-fired' || event.type === 'request-status') return 'user';
+  return event.type === 'simulator-fault' ? 'truth' : 'agent';
+}
+
+function describe(event: RolloutEvent, data: TraceData): { title: string; detail: string } {
+  switch (event.type) {
+    case 'user-message':
+      return { title: 'User', detail: event.text };
+    case 'agent-message':
+      return { title: 'Agent', detail: event.text };
+    case 'tool-call':
+      return {
+        title: event.call.name,
+        detail: Object.values(event.call.arguments).map(shortJson).join(', '),
+      };
+    case 'tool-result':
+      return { title: event.ok ? 'Result' : 'Tool error', detail: resultDetail(event) };
+    case 'change-fired': {
+      const change = data.task.program.changes.find((known) => known.id === event.change);
+      const words = change === undefined ? event.change : changeKindWords[change.kind];
+      return { title: 'Change', detail: words };
+    }
+    case 'request-status': {
+      const title = requestTitle(event.request, data);
+      return { title: 'Request', detail: `${title}: ${statusWords[event.status]}` };
+    }
+    case 'simulator-fault':
+      return { title: 'Simulator fault', detail: event.fault.detail };
+    case 'rollout-end':
+      return { title: 'End', detail: terminationWords[event.reason] };
+  }
+}
+
+function resultDetail(event: Extract<RolloutEvent, { type: 'tool-result' }>): string {
+  const changed = Object.values(event.changed).flatMap((rows) => Object.keys(rows));
+  if (!event.ok) return event.content.replace(/^Error: /, '');
+  return changed.length > 0 ? `wrote ${count(changed.length, 'record')}` : event.content;
+}
+
+/** The intent behind a request id, by its title. */
+export function requestTitle(id: string, data: TraceData): string {
+  const { requests, changes } = data.task.program;
+  const all = [...requests, ...changes.flatMap((change) => change.add)];
+  const request = all.find((known) => known.id === id);
+  return request === undefined ? id : intentTitle(data.domain, request.intent);
+}
+
+/** The events that a failed verdict points at, in order; the last event when it points at none. */
+export function failureEvents(verdict: Verdict, events: readonly RolloutEvent[]): readonly number[] {
+  if (verdict.class === 'pass') return [];
+  const found = new Set<number>();
+  const add = (event: number | null) => {
+    if (event !== null) found.add(event);
+  };
+  for (const line of verdict.lines) if (line.verdict !== 'same') add(line.event);
+  for (const part of verdict.components) for (const check of part.checks) if (!check.met) add(check.event);
+  for (const diagnosis of verdict.diagnoses) add(diagnosis.event);
+  if (found.size === 0 && events.length > 0) found.add(events.length - 1);
+  return [...found].sort((a, b) => a - b);
+}
+
+/** What find looks in: the text of an event, lower case. Hidden acts are left out. */
+export function searchText(event: RolloutEvent): string {
+  const { index: _, ...rest } = event;
+  const shown = 'text' in rest ? rest.text : 'content' in rest ? rest.content : JSON.stringify(rest);
+  return shown.toLowerCase();
+}

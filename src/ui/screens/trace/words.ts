@@ -1,0 +1,62 @@
+import type { AgentIdentity, RequestStatus, TerminationReason } from '#core/rollout/event.ts';
+import type { Change, Trigger } from '#core/transform/userProgram.ts';
+
+/** What a reader looks through. Each shows all that the one before shows, and more. */
+export type Perspective = 'agent' | 'user' | 'truth';
+
+export const perspectives = [
+  { id: 'agent', label: 'Agent sees' },
+  { id: 'user', label: 'User hides' },
+  { id: 'truth', label: 'Ground truth' },
+] as const satisfies readonly { id: Perspective; label: string }[];
+
+export const terminationWords: Readonly<Record<TerminationReason, string>> = {
+  user_stop: 'the user had nothing more to say',
+  agent_transfer: 'the agent handed the user to a human',
+  max_turns: 'the limit of turns was reached',
+  max_errors: 'too many tool errors',
+  agent_error: 'the agent broke down',
+  model_error: 'the model failed',
+  network_error: 'the network failed',
+  user_error: 'the user simulator failed',
+  cancelled: 'cancelled',
+};
+
+export const statusWords: Readonly<Record<RequestStatus, string>> = {
+  open: 'open',
+  retracted: 'taken back',
+  done: 'done',
+  refused: 'refused',
+  transferred: 'transferred',
+  alternative: 'alternative accepted',
+};
+
+export const agentKindWords: Readonly<Record<AgentIdentity['kind'], string>> = {
+  scripted: 'scripted baseline',
+  model: 'model',
+  human: 'human',
+  recorded: 'recorded',
+};
+
+export const changeKindWords: Readonly<Record<Change['kind'], string>> = {
+  substitute: 'Wants another value',
+  retract: 'Takes a request back',
+  extend: 'Adds a request',
+  replace: 'Wants something else instead',
+  reorder: 'Changes the order',
+  'condition-driven': 'Decides on what the agent says',
+};
+
+/** When a change fires: "when the agent asks to confirm cancel_order". */
+export function triggerWords(trigger: Trigger): string {
+  switch (trigger.type) {
+    case 'asked_to_confirm':
+      return `when the agent asks to confirm ${trigger.tool}`;
+    case 'tool_returned':
+      return `after ${trigger.tool} returned`;
+    case 'turn':
+      return `in the user's message ${trigger.turn}`;
+    case 'stated':
+      return `when the agent states the ${trigger.key.replaceAll('_', ' ')}`;
+  }
+}
