@@ -1,0 +1,64 @@
+import { ToolError, toolsFor, type View } from '#core/environment/index.ts';
+import type { Order, PaymentMethod, Product, RetailDb, User, Variant } from '../schema.ts';
+
+/** `defineTool` for the retail database. */
+export const tool = toolsFor<RetailDb>();
+
+export function getOrder(db: View<RetailDb>, id: string): Order {
+  const order = db.get('orders', id);
+  if (order === undefined) throw new ToolError('Order not found');
+  return order;
+}
+
+export function getUser(db: View<RetailDb>, id: string): User {
+  const user = db.get('users', id);
+  if (user === undefined) throw new ToolError('User not found');
+  return user;
+}
+
+export function getProduct(db: View<RetailDb>, id: string): Product {
+  const product = db.get('products', id);
+  if (product === undefined) throw new ToolError('Product not found');
+  return product;
+}
+
+export function getVariant(db: View<RetailDb>, productId: string, itemId: string): Variant {
+  const variants = getProduct(db, productId).variants;
+  const variant = Object.hasOwn(variants, itemId) ? variants[itemId] : undefined;
+  if (variant === undefined) throw new ToolError('Variant not found');
+  return variant;
+}
+
+export function getPaymentMethod(db: View<RetailDb>, userId: string, id: string): PaymentMethod {
+  const methods = getUser(db, userId).payment_methods;
+  const method = Object.hasOwn(methods, id) ? methods[id] : undefined;
+  if (method === undefined) throw new ToolError('Payment method not found');
+  return method;
+}
+
+/** Adds to a gift card's balance, rounded to cents; other payment methods hold no balance. */
+export function credit(
+  db: Parameters<Parameters<typeof tool>[0]['execute']>[0],
+  userId: string,
+  methodId: string,
+  amount: number,
+): void {
+  db.update('users', userId, (user) => {
+    const method = user.payment_methods[methodId];
+    if (method?.source === 'gift_card') method.balance = roundCents(method.balance + amount);
+  });
+}
+
+/**
+ * Rounds to two decimals as Python's `round` does: to the nearest, and an exact tie to the even digit.
+ * `toFixed` rounds the exact binary value as well, but sends ties away from zero.
+ */
+export function roundCents(value: number): number {
+  const eighths = value * 8;
+  // Only odd multiples of 1/8 lie exactly between two cents.
+  if (Number.isInteger(eighths) && Math.abs(eighths) % 2 === 1) {
+    const below = Math.floor(value * 100);
+    return (below % 2 === 0 ? below : below + 1) / 100;
+  }
+  return Number(value.toFixed(2));
+}
