@@ -138,7 +138,9 @@ const mutative = makeCreator({ enableAutoFreeze: true });
 // Boxed as `unknown`: mutative's own recursive draft type and the recursive JSON type expand without end.
 function editRow(row: JsonObject, recipe: Recipe): JsonObject {
   const boxed: { value: unknown } = { value: row };
-  return mutative(boxed, (draft) => recipe(draft.value as Mutable<JsonObject>)).value as JsonObject;
+  return mutative(boxed, (draft) => {
+    recipe(draft.value as Mutable<JsonObject>);
+  }).value as JsonObject;
 }
 
 class StateDraft implements Draft<Database> {

@@ -11,9 +11,7 @@ export function says(text: string, value: string): boolean {
     const after = haystack.slice(from + needle.length);
     const startsNumber = /^[\d$]/.test(needle);
     const endsNumber = /\d$/.test(needle);
-    const openLeft = startsNumber
-      ? !/[\d.$-]$|\d,$/.test(before) || /(^|[^\d])[.,]\s*$/.test(before)
-      : !/[\p{L}\p{N}]$/u.test(before);
+    const openLeft = startsNumber ? !/(\d|\d[.,]|-)$/.test(before) : !/[\p{L}\p{N}]$/u.test(before);
     const openRight = endsNumber ? !/^\d|^[.]\d/.test(after) : !/^[\p{L}\p{N}]/u.test(after);
     if (openLeft && openRight) return true;
   }

@@ -114,7 +114,7 @@ function buildReference(domain: Domain, initial: State, twist: Twist): Reference
     const blocked = twist.infeasible.find((other) => other.request === request.id);
     if (blocked !== undefined) {
       const deciding = decidingRecords(domain, state, program.userId, request, blocked.call);
-      evidence.set(request.id, deciding);
+      evidence.set(request.id, readable(domain, initial, steps, request.id, deciding));
       const outcome = twist.outcomes[request.id]?.[0];
       const handOver = domain.transferTool;
       if (outcome === 'transferred' && handOver !== undefined) {
@@ -203,6 +203,30 @@ function decidingRecords(
     .filter((rule) => rule.subject !== 'conversation' && rule.tools.includes(call.name))
     .flatMap((rule) => rule.check(situation)?.record ?? []);
   return named.length > 0 ? named : recordsOf(state, [{ values: requestValues(request) }]);
+}
+
+/**
+ * The deciding records that the reads so far have shown. Where no tool shows them (somebody else's record), the
+ * records that the request's own reads showed: that is all an agent can go by.
+ */
+function readable(
+  domain: Domain,
+  initial: State,
+  steps: readonly ReferenceStep[],
+  request: string,
+  deciding: readonly RecordRef[],
+): RecordRef[] {
+  const calls = steps.flatMap((step) =>
+    step.type === 'call' ? [{ call: step.call, request: step.request }] : [],
+  );
+  const { executed } = execute(domain, initial, calls);
+  const shown = (ref: RecordRef) =>
+    executed.some((step) => step.shows.some((other) => other.table === ref.table && other.id === ref.id));
+  const seen = deciding.filter(shown);
+  if (seen.length > 0) return seen;
+  return executed
+    .filter((step) => step.request === request && step.ok)
+    .flatMap((step) => step.shows.slice(0, 1));
 }
 
 const freeArguments = (names: readonly string[], text: string): JsonObject =>

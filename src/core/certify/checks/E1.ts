@@ -55,7 +55,10 @@ function mutants(trial: Trial): Mutant[] {
   }
   const extra = extraCall(trial);
   if (extra !== undefined)
-    found.push({ name: 'extra write', steps: [...reference, { type: 'call', request: null, call: extra }] });
+    found.push({
+      name: 'extra write',
+      steps: [...reference.slice(0, 1), { type: 'call', request: null, call: extra }, ...reference.slice(1)],
+    });
   return found;
 }
 
@@ -103,16 +106,16 @@ function execute(trial: Trial, state: Trial['state'], call: ToolCall) {
   return outcome.ok ? outcome.state : undefined;
 }
 
-/** A write that the user never asked for and that would run after the reference. */
+/** A write that the user never asked for: it runs before the reference, and its effect is still there after it. */
 function extraCall(trial: Trial): ToolCall | undefined {
-  const { state } = trial.reference;
+  const { calls, state } = trial;
   const userId = trial.draft.program.userId;
   for (const intent of trial.domain.intents) {
     if (intent.tool === undefined) continue;
     for (const values of completions(intent, state, userId, {}, 4).assignments) {
       const call = intent.call?.({ db: state, userId, values });
-      const end = call === undefined ? undefined : execute(trial, state, call);
-      if (call !== undefined && end !== undefined && !sameState(end, state)) return call;
+      if (call === undefined || execute(trial, state, call) === undefined) continue;
+      if (!sameState(trial.execute([call, ...calls]).state, trial.reference.state)) return call;
     }
   }
   return undefined;

@@ -40,7 +40,8 @@ interface Job {
   picked: Record<string, Json>;
   status: 'open' | 'waiting' | 'closed';
   confirmed: boolean;
-  asked: boolean;
+  /** Times it asked for a yes. */
+  asks: number;
   /** Slots it asked about: only their answers count for an agent that keeps to the first goal. */
   readonly questions: Set<string>;
   refused: boolean;
@@ -118,7 +119,7 @@ class Servant implements AgentSession {
           picked: {},
           status: 'open',
           confirmed: false,
-          asked: false,
+          asks: 0,
           questions: new Set(),
           refused: false,
         };
@@ -142,7 +143,7 @@ class Servant implements AgentSession {
         if (job !== undefined) job.confirmed = true;
         return;
       case 'decline':
-        if (job !== undefined) job.asked = false;
+        if (job !== undefined && this.#temper.obeysChanges) job.asks = 0;
         return;
       case 'push_back':
         if (job !== undefined) reopen(job);
@@ -263,7 +264,7 @@ class Servant implements AgentSession {
         { type: 'state_facts', request: job.id, facts: plain(facts) },
         facts.map(sentenceOf).join(' '),
       );
-    job.asked = false;
+    if (this.#temper.obeysChanges) job.asks = 0;
   }
 
   #filled(job: Job, userId: string): ReturnType<typeof slotContext> {
@@ -282,6 +283,8 @@ class Servant implements AgentSession {
     }
     const transfer = this.#domain.transferTool;
     if (this.#domain.responses.capability === 'transfer' && transfer !== undefined) {
+      // What was done is reported before the user is handed over.
+      if (this.#acts.length > 0) return this.#flush();
       job.status = 'closed';
       const args = Object.fromEntries(
         transfer.freeText.map((name) => [name, `${job.intent.title}: no tool for this.`]),
@@ -298,9 +301,10 @@ class Servant implements AgentSession {
   }
 
   #confirm(job: Job, call: ToolCall, context: ReturnType<typeof slotContext>): AgentTurn {
-    // Asked before and not told no: somebody who keeps to the first goal takes that for a yes to a bare question.
-    const details = this.#temper.details && (this.#temper.obeysChanges || !job.asked);
-    job.asked = true;
+    // Somebody who keeps to the first goal asks once in full, once bare, and then acts without a yes.
+    if (!this.#temper.obeysChanges && job.asks >= 2) return this.#emit(call, job, 'write');
+    const details = this.#temper.details && (this.#temper.obeysChanges || job.asks === 0);
+    job.asks += 1;
     const tool = call.name;
     if (!details) {
       this.#say(

@@ -1,0 +1,18 @@
+import { expect, it } from 'vitest';
+import { says } from './communicate.ts';
+
+it.each([
+  ['The refund is $54.04.', '$54.04', true],
+  ['The refund is $54.04, today.', '$54.04', true],
+  ['The refund is $154.04.', '54.04', false],
+  ['The refund is $54.045.', '$54.04', false],
+  ['There are 10 of them.', '10', true],
+  ['There are 10.5 of them.', '10', false],
+  ['There are 110 of them.', '10', false],
+  ['In all $1,093.34.', '1093.34', true],
+  ['It was Delivered yesterday.', 'delivered', true],
+  ['It was undelivered.', 'delivered', false],
+  ['Nothing.', '', false],
+])('in "%s", "%s" is said: %s', (text, value, expected) => {
+  expect(says(text, value)).toBe(expected);
+});
