@@ -3,8 +3,9 @@ import { bulkPut, type DexieKey } from './bulkPut.ts';
 import { parseRow } from './parse.ts';
 import { allTables, trialOf, type AnyTable } from './rows.ts';
 
-/** Changes one stored row of an older version. It gets whatever was stored and must leave alone what it does not know. */
-type RowChange = (row: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>;
+/** Changes one stored row of an older version: adds to it or takes from it, leaving alone what it does not know. */
+type RowChange = (row: Stored) => Stored;
+type Stored = Readonly<Record<string, unknown>>;
 
 /**
  * One step of the stored shapes. Never edited once released: a new shape is a new migration. The same row changes
@@ -55,7 +56,7 @@ export async function migrateRows(migration: Migration, transaction: Transaction
 /** One row through one migration. */
 export function migrateRow(migration: Migration, table: AnyTable, value: unknown): unknown {
   const change = migration.rows[table];
-  return change === undefined || !isObject(value) ? value : change(value);
+  return change === undefined || !isStored(value) ? value : change(value);
 }
 
 /**
@@ -86,6 +87,6 @@ async function inChunks(
   for (let start = 0; start < keys.length; start += CHUNK) await work(keys.slice(start, start + CHUNK));
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+function isStored(value: unknown): value is Stored {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
