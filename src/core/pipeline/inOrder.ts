@@ -23,11 +23,11 @@ export async function* inOrder<T>(
   const finished = new Map<number, PromiseSettledResult<T>>();
   let started = 0;
   let more = true;
-  signal?.throwIfAborted();
   signal?.addEventListener('abort', abort, { once: true });
   try {
     for (let taken = 0; ; taken += 1) {
       for (;;) {
+        signal?.throwIfAborted();
         while (more && running.size < parallel && started < taken + ahead) {
           const index = started;
           const piece = start(index, controller.signal);

@@ -3,7 +3,7 @@ import { digest, InputError, type DatabaseRef } from '../environment/index.ts';
 import type { Outcome } from '../evaluate/index.ts';
 import { conditions, type Change, type Condition, type Request, type SlotEntry } from '../transform/index.ts';
 import { inOrder } from './inOrder.ts';
-import type { Job, JobRunner, JudgedRollout, Knobs, RolloutItem, Wanted } from './job.ts';
+import type { JobRunner, JudgedRollout, Knobs, RolloutItem, Wanted } from './job.ts';
 
 /** What {@link generateTasks} needs. */
 export interface GenerateInput {
@@ -61,15 +61,10 @@ export async function generateTasks(
   const merge = new Merge(wanted);
   const missing: Wanted[] = [];
   const start = (batch: number, abort: AbortSignal) => {
-    const job: Extract<Job, { type: 'generate' }> = {
-      type: 'generate',
-      database: input.database,
-      seed: input.seed,
-      batch,
-      wanted: missing[batch - LAG] ?? wanted,
-      knobs: input.knobs,
-    };
-    return merge.done ? undefined : runner.run(job, abort);
+    const { database, seed, knobs } = input;
+    const looksFor = missing[batch - LAG] ?? wanted;
+    if (merge.done) return undefined;
+    return runner.run({ type: 'generate', database, seed, batch, wanted: looksFor, knobs }, abort);
   };
   let idle = 0;
   for await (const result of inOrder(start, { parallel: input.parallel, ahead: LAG }, signal)) {
