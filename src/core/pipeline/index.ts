@@ -1,3 +1,4 @@
 /** The pipeline as jobs: what a worker does, and how batches are scheduled. */
 export * from './job.ts';
 export * from './run.ts';
+export * from './inOrder.ts';
