@@ -1,4 +1,4 @@
-import { applyCall, renderContent, shortDigest } from '../environment/index.ts';
+import { applyCall, jsonObjectSchema, renderContent, shortDigest } from '../environment/index.ts';
 import type { DatabaseRef, Domain, Json, RecordRef, State, ToolCall } from '../environment/index.ts';
 import { explain, keepAnswer, superfluousReads, type ExplainableStep, type Said } from './provenance.ts';
 import type { GroundedRequest, Step, Trajectory } from './trajectory.ts';
@@ -30,13 +30,23 @@ export function execute(
       call,
       request,
       ok: outcome.ok,
-      result: outcome.ok ? outcome.result : null,
+      result: outcome.ok ? readable(outcome.result) : null,
       content: renderContent(domain, outcome),
       kind: identityTools.has(call.name) ? 'authenticate' : (tool?.kind ?? 'unknown'),
       shows: outcome.ok && tool !== undefined ? tool.shows(state, call.arguments, outcome.result) : [],
     };
   });
   return { state, executed };
+}
+
+// Some tools answer with JSON inside a string; its reader sees the values all the same.
+function readable(result: Json): Json {
+  if (typeof result !== 'string' || !result.startsWith('{')) return result;
+  try {
+    return jsonObjectSchema.parse(JSON.parse(result));
+  } catch {
+    return result;
+  }
 }
 
 /** Everything that {@link recordTrajectory} needs beside the calls. */

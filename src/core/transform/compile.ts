@@ -103,6 +103,7 @@ function buildReference(domain: Domain, initial: State, twist: Twist): Reference
     state = applyCall(domain, state, call).state;
   };
   const goal = finalGoal(program);
+  steps.push(...withdrawnProposals(domain, initial, program));
   // A hand-over ends the conversation, so what can be served comes first.
   const ordered = [...goal].sort((a, b) => Number(isTransfer(twist, a)) - Number(isTransfer(twist, b)));
   for (const request of ordered) {
@@ -152,6 +153,19 @@ function buildReference(domain: Domain, initial: State, twist: Twist): Reference
     evidence,
     equivalents,
   };
+}
+
+// A wish that is taken back when it is about to be done has to be proposed, or the user never takes it back.
+function withdrawnProposals(domain: Domain, state: State, program: UserProgram): ReferenceStep[] {
+  return program.changes.flatMap((change): ReferenceStep[] => {
+    const { trigger } = change;
+    if (trigger.type !== 'asked_to_confirm' || !change.remove.includes(trigger.request)) return [];
+    const wish = program.requests.find((request) => request.id === trigger.request);
+    const intent = wish === undefined ? undefined : domain.intent(wish.intent);
+    if (wish === undefined || intent === undefined) return [];
+    const call = intent.call?.(slotContext(state, program.userId, requestValues(wish)));
+    return call === undefined ? [] : [{ type: 'propose', request: wish.id, call }];
+  });
 }
 
 const isTransfer = (twist: Twist, request: Request) =>

@@ -28,6 +28,8 @@ export const referenceStepSchema = z.discriminatedUnion('type', [
     request: z.string(),
     facts: z.array(z.strictObject({ key: z.string(), title: z.string(), value: z.string() })),
   }),
+  /** Asks for a yes to a wish that the user then takes back. */
+  z.strictObject({ type: z.literal('propose'), request: z.string(), call: toolCallSchema }),
   z.strictObject({
     type: z.literal('refuse'),
     request: z.string(),

@@ -82,6 +82,7 @@ export function openingText(
   distractors: number,
   random: Random,
 ): string {
+  const links = random.shuffle(bridges);
   const sentences = requests.map((request, i) => {
     const intent = domain.intent(request.intent);
     if (intent === undefined)
@@ -92,7 +93,7 @@ export function openingText(
       ),
     );
     const sentence = requestSentence(intent, said, random);
-    return i === 0 ? sentence : `${random.pick(bridges)} ${lowerFirst(sentence)}`;
+    return i === 0 ? sentence : `${links[(i - 1) % links.length] ?? ''} ${lowerFirst(sentence)}`;
   });
   const parts = [random.pick(greetings), ...sentences];
   if (identity !== null) parts.splice(random.chance(0.5) ? 1 : parts.length, 0, identity);

@@ -76,6 +76,9 @@ class Oracle implements AgentSession {
             `${this.#random.pick(agentTexts.refusal)} ${step.reason}`,
           );
           return this.#flush();
+        case 'propose':
+          this.#position += 1;
+          return this.#confirm(step.request, step.call);
         case 'transfer':
           return this.#callOrSpeak(step.call);
         case 'call':
