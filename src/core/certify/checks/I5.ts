@@ -1,11 +1,13 @@
 import { applyCall, changedRows, sameJson } from '../../environment/index.ts';
 import type { State, ToolCall } from '../../environment/index.ts';
-import { completions, judgeCall, slotContext } from '../../explore/index.ts';
+import { brokenRules, completions, slotContext } from '../../explore/index.ts';
 import { requestValues, type Infeasibility } from '../../transform/index.ts';
 import { failed, has, passed, skipped, type Check, type Trial } from '../check.ts';
 
 /** Calls tried per request, over both steps. */
-const BUDGET = 120;
+const BUDGET = 60;
+/** Ways to fill one intent that are looked at. */
+const WAYS = 24;
 
 /** I5. No compliant workaround within the bounded search. */
 export const i5: Check = {
@@ -94,7 +96,7 @@ function* allowedCalls({ domain, draft }: Trial, blocked: Infeasibility, state: 
   const records = new Set(Object.values(about).filter((value) => typeof value === 'string'));
   for (const intent of domain.intents) {
     if (intent.tool === undefined) continue;
-    for (const values of completions(intent, state, userId, {}, 40).assignments) {
+    for (const values of completions(intent, state, userId, {}, WAYS).assignments) {
       if (
         records.size > 0 &&
         !Object.values(values).some((value) => typeof value === 'string' && records.has(value))
@@ -102,8 +104,8 @@ function* allowedCalls({ domain, draft }: Trial, blocked: Infeasibility, state: 
         continue;
       const call = intent.call?.(slotContext(state, userId, values));
       if (call === undefined || sameJson(call.arguments, blocked.call.arguments)) continue;
-      const judged = judgeCall(domain, state, call, userId);
-      if (judged.toolAccepts && judged.broken.length === 0) yield call;
+      // Whether the tool runs it shows when it is tried.
+      if (brokenRules(domain, state, call, { userId, confirmed: true, earlier: [] }).length === 0) yield call;
     }
   }
 }
