@@ -1,0 +1,44 @@
+import type { SlotSpec } from '#core/environment/index.ts';
+import type { RetailDb } from '../../schema.ts';
+import { textOf } from '../lookup.ts';
+
+/** What people say for a reason; the last two are reasons that the store does not accept. */
+const reasons: Readonly<Record<string, readonly string[]>> = {
+  'no longer needed': [
+    '"no longer needed" as the reason',
+    'a change of plans as the reason',
+    'no further need for it as the reason',
+  ],
+  'ordered by mistake': [
+    '"ordered by mistake" as the reason',
+    'a mistaken order as the reason',
+    'an order placed by mistake as the reason',
+  ],
+  'found a better price': [
+    'a lower price elsewhere as the reason',
+    'a better price at another store as the reason',
+  ],
+  'delivery takes too long': [
+    'the long delivery time as the reason',
+    'a delivery that takes too long as the reason',
+  ],
+};
+
+/** Why an order is to be cancelled. */
+export const reasonSlot: SlotSpec<RetailDb> = {
+  name: 'reason',
+  title: 'reason for the cancellation',
+  question: [
+    'What is the reason for the cancellation?',
+    'Why would you like to cancel it?',
+    'May I ask for the reason?',
+  ],
+  candidates: () =>
+    Object.keys(reasons).map((reason) => ({ value: reason, attributes: { reason }, label: reason })),
+  referBy: [['reason']],
+  phrase({ reason }, random) {
+    const text = textOf(reason);
+    return random.pick(reasons[text] ?? [`"${text}" as the reason`]);
+  },
+  reads: () => [],
+};
