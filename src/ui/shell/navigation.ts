@@ -56,7 +56,7 @@ export function workspaceStages(app: AppState) {
     label,
     href: router.href(screen),
     count,
-    state: count === 0 ? ('idle' as const) : ('done' as const),
+    state: app.stage === id ? ('active' as const) : count === 0 ? ('idle' as const) : ('done' as const),
   });
   return [
     stage('environment', 'Environment', 'explore', app.domainTitle),

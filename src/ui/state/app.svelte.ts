@@ -22,6 +22,7 @@ export class AppState {
   readonly services: Services;
   readonly workspace: WorkspaceState;
   #run = $state.raw<RunStatus | null>(null);
+  #stage = $state.raw<string | null>(null);
   #domainTitle = $state.raw('Retail');
 
   constructor(window: Window, services: Services) {
@@ -39,6 +40,10 @@ export class AppState {
   get run(): RunStatus | null {
     return this.#run;
   }
+  /** The stage of the pipeline that is at work, for the strip. */
+  get stage(): string | null {
+    return this.#stage;
+  }
   /** The domain in use, by its title. */
   get domainTitle(): string {
     return this.#domainTitle;
@@ -52,6 +57,10 @@ export class AppState {
   setRun(run: RunStatus | null): void {
     this.#run = run;
     if (run !== null) this.announcer.announce(`${run.label}: ${run.done} of ${run.total}`);
+  }
+
+  setStage(stage: string | null): void {
+    this.#stage = stage;
   }
 
   setDomainTitle(title: string): void {

@@ -71,6 +71,9 @@ export class WorkspaceState {
   async start(): Promise<void> {
     try {
       const repository = await this.#input.repository();
+      if (!repository.durable)
+        this.#problem =
+          'This browser keeps nothing here, so all is gone when the page closes. Export to a file.';
       this.#unwatch ??= repository.watch(['workspaces', 'trajectories', 'tasks', 'trials'], (changed) => {
         if (changed.some((table) => table !== 'workspaces')) this.#savedAt = this.#input.now();
         this.#countSoon();

@@ -1,4 +1,5 @@
-import { seedState, State, type DatabaseRef, type Domain } from '#core/environment/index.ts';
+import { parseDatabase, seedState, State, type DatabaseRef, type Domain } from '#core/environment/index.ts';
+import { unpackDatabase } from '../../../store/databaseContent.ts';
 import type { Repository } from '../../../store/repository.ts';
 import { loadRecording, RECORDED } from '../../state/recording.ts';
 import type { Services } from '../../state/services.ts';
@@ -69,8 +70,7 @@ async function initialState(
 ): Promise<State | undefined> {
   if (ref.kind === 'seed') return seedState(domain, ref.seed, ref.size);
   const row = await repository.get('databases', workspace, ref.digest);
-  if (row === undefined || row.content.encoding !== 'json') return undefined;
-  return State.of(domain.schema.parse(row.content.value));
+  return row && State.of(parseDatabase(domain, unpackDatabase(row), row.name));
 }
 
 function problem(what: string, where: string, next: string): LoadedTrace {

@@ -1,0 +1,50 @@
+import type { Condition } from '#core/transform/index.ts';
+import type { RunRow, RunState } from '../../../store/rows.ts';
+
+/** What the one-click run consists of. */
+export const conditionsOfTheRun = [
+  'general',
+  'ambiguous',
+  'changing',
+  'infeasible',
+] as const satisfies readonly Condition[];
+
+/** One baseline that follows the policy, and for every twist one that fails on it. */
+export const agentsOfTheRun = ['careful', 'eager', 'stubborn', 'overcompliant'] as const;
+
+const PER_JOB = 6;
+
+/** Small pieces, so that progress shows and a pause takes effect soon. */
+export function chunks<T>(items: readonly T[], size = PER_JOB): T[][] {
+  const pieces: T[][] = [];
+  for (let at = 0; at < items.length; at += size) pieces.push(items.slice(at, at + size));
+  return pieces;
+}
+
+/** The row of the one-click run. */
+export function runRow(run: {
+  readonly workspace: string;
+  readonly id: string;
+  readonly seed: string;
+  readonly domain: string;
+  readonly tasks: readonly string[];
+  readonly state: RunState;
+  readonly note: string | null;
+  readonly done: number;
+  readonly at: string;
+}): RunRow {
+  const { domain, at, tasks, ...rest } = run;
+  return {
+    ...rest,
+    title: 'The whole pipeline',
+    kind: 'pipeline',
+    agents: [...agentsOfTheRun],
+    tasks: [...tasks],
+    trials: 1,
+    recipe: { domain },
+    createdAt: at,
+    updatedAt: at,
+    total: tasks.length * agentsOfTheRun.length,
+    demo: true,
+  };
+}
