@@ -12,7 +12,7 @@ const STAGES = [
   'interchange',
   'pipeline',
 ];
-const CORE_PACKAGES = ['zod', 'mutative', 'pure-rand', '@noble/hashes', 'canonicalize', 'dequal'];
+const CORE_PACKAGES = ['zod', 'mutative', 'pure-rand', '@noble/hashes', 'canonicalize', 'dequal', 'microdiff'];
 
 const forbid = (name, comment, from, to) => ({ name, severity: 'error', comment, from, to });
 
@@ -93,7 +93,13 @@ module.exports = {
       { path: '^(src|domains)/', pathNot: ['^src/testing/', TEST] },
       { path: '^src/testing/' },
     ),
-    forbid('no-circular', 'A cycle has no first file to read.', {}, { circular: true }),
+    // A recursive Svelte component imports itself; that is no cycle between files.
+    forbid(
+      'no-circular',
+      'A cycle has no first file to read.',
+      { pathNot: '^src/ui/components/JsonTree[.]svelte$' },
+      { circular: true },
+    ),
     forbid(
       'no-unresolvable',
       'An import nobody can resolve escapes every rule above.',

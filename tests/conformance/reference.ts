@@ -8,7 +8,8 @@ const folder = fileURLToPath(new URL('../../../shared/tau-bench/', import.meta.u
 /** True when the reference data lies beside the repository. */
 export function hasReference(domain: string): boolean {
   const found = existsSync(`${folder}${domain}/expected.json`);
-  if (!found) console.warn(`Skipped: no reference data for ${domain} beside this repository (../shared/tau-bench).`);
+  if (!found)
+    console.warn(`Skipped: no reference data for ${domain} beside this repository (../shared/tau-bench).`);
   return found;
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseDatabase, renderContent, State } from '#core/environment/index.ts';
+import { parseDatabase, pythonJson, renderContent, State, type Json } from '#core/environment/index.ts';
 import { parseTau2Tasks, replayCalls, tau2Calls } from '#core/interchange/index.ts';
 import { retail } from '#domains/retail/index.ts';
 import { expectedSchema, hasReference, readReference } from './reference.ts';
@@ -14,21 +14,33 @@ describe.skipIf(!hasReference('retail'))('retail, against the reference implemen
     expect(tasks.length).toBeGreaterThan(0);
   });
 
-  it.each(tasks.map((task) => [task.id, task] as const))('task %s: same results, errors and end state', (id, task) => {
-    const replayed = replayCalls(retail, state, id, tau2Calls(task), (outcome) => renderContent(retail, outcome));
-    const answer = expected.find((other) => other.task_id === id);
-    expect(replayed.steps.map(({ error, content }) => ({ error, content: parsed(content) }))).toEqual(
-      answer?.steps.map(({ error, content }) => ({ error, content: parsed(content) })),
-    );
-    expect(replayed.changed).toEqual(answer?.changed);
-  });
+  it.each(tasks.map((task) => ({ id: task.id, task })))(
+    'task $id: same results, errors and end state',
+    ({ id, task }) => {
+      const ours = replayCalls(retail, state, id, tau2Calls(task), (outcome) =>
+        renderContent(retail, outcome),
+      );
+      const theirs = expected.find((answer) => answer.task_id === id);
+      expect(ours.steps).toEqual(theirs?.steps.map((step) => ({ ...step, content: inOurOrder(step) })));
+      expect(ours.steps.map((step) => parsed(step.content))).toEqual(
+        theirs?.steps.map((step) => parsed(step.content)),
+      );
+      expect(ours.changed).toEqual(theirs?.changed);
+    },
+  );
 });
 
-// A JavaScript object lists ids that look like small integers first, so the order of keys is not compared; the
-// values are, and text that is not JSON (ids, errors) to the letter.
-function parsed(content: string): unknown {
+// To the letter, but for one thing: a product's variants are keyed by numbers, and JavaScript lists small whole
+// numbers first whatever their order in the file. That one result is written again from its own values.
+function inOurOrder({ name, content }: { name: string; content: string }): string {
+  return name === 'get_product_details' && !content.startsWith('Error')
+    ? pythonJson(parsed(content), retail.decimalFields)
+    : content;
+}
+
+function parsed(content: string): Json {
   try {
-    return JSON.parse(content);
+    return JSON.parse(content) as Json;
   } catch {
     return content;
   }

@@ -87,8 +87,9 @@ export function defineDomain<Db extends object>(author: DomainSpec<Db>): Domain 
   for (const rule of spec.rules) rule.tools.forEach((name) => known(name, `rule ${rule.id}`));
   for (const way of spec.identity.ways) known(way.tool, 'identity');
   for (const intent of spec.intents) {
-    const kinds = [intent.answer, intent.missingTool ?? intent.call].filter((part) => part !== undefined);
-    if (kinds.length !== 1)
+    const answers = 'answer' in intent;
+    const acts = 'missingTool' in intent || 'call' in intent;
+    if (answers === acts)
       throw new TypeError(
         `${spec.id}: intent ${intent.id} needs either an answer or a call (with or without missingTool)`,
       );

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { jsonObjectSchema, jsonSchema } from './json.ts';
+import { jsonObjectSchema } from './json.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { Database, Draft, RecordRef, View } from './state.ts';
 

@@ -95,11 +95,6 @@ function toolSource(domain: Domain, call: ToolCall, leaf: Leaf): Source | null {
   return Array.isArray(choices) && choices.includes(leaf.value) ? { type: 'tool' } : null;
 }
 
-/** True when every argument of every step that was not skipped has a source. */
-export function explained(sources: readonly (readonly ArgumentSource[])[]): boolean {
-  return sources.every((step) => step.every((argument) => argument.source !== null));
-}
-
 /**
  * The indices of reads that can go: without them every remaining argument still has a source, and every record
  * in `evidence` that some read showed is still shown by one.

@@ -79,7 +79,6 @@ export const simulatorFaultSchema = z.strictObject({
   turn: z.int(),
   detail: z.string(),
 });
-export type SimulatorFault = z.infer<typeof simulatorFaultSchema>;
 
 /** Where each request stands, as the user sees it. */
 export const requestStatusSchema = z.enum(['open', 'retracted', ...outcomeSchema.options]);

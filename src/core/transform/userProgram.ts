@@ -15,7 +15,6 @@ export type Mention = z.infer<typeof mentionSchema>;
 
 /** When the user tells what they know about a slot. */
 export const revealSchema = z.enum(['opening', 'when_asked', 'when_wrong', 'never']);
-export type Reveal = z.infer<typeof revealSchema>;
 
 /** A slot of a request, as the user holds it. */
 export const slotEntrySchema = z.strictObject({
