@@ -12,7 +12,15 @@ const STAGES = [
   'interchange',
   'pipeline',
 ];
-const CORE_PACKAGES = ['zod', 'mutative', 'pure-rand', '@noble/hashes', 'canonicalize', 'dequal', 'microdiff'];
+const CORE_PACKAGES = [
+  'zod',
+  'mutative',
+  'pure-rand',
+  '@noble/hashes',
+  'canonicalize',
+  'dequal',
+  'microdiff',
+];
 
 const forbid = (name, comment, from, to) => ({ name, severity: 'error', comment, from, to });
 
