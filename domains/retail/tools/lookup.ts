@@ -1,5 +1,6 @@
-import { ToolError, toolsFor, type View } from '#core/environment/index.ts';
+import { ToolError, toolsFor, type Draft, type View } from '#core/environment/index.ts';
 import type { Order, PaymentMethod, Product, RetailDb, User, Variant } from '../schema.ts';
+import { roundCents } from './round.ts';
 
 /** `defineTool` for the retail database. */
 export const tool = toolsFor<RetailDb>();
@@ -37,28 +38,9 @@ export function getPaymentMethod(db: View<RetailDb>, userId: string, id: string)
 }
 
 /** Adds to a gift card's balance, rounded to cents; other payment methods hold no balance. */
-export function credit(
-  db: Parameters<Parameters<typeof tool>[0]['execute']>[0],
-  userId: string,
-  methodId: string,
-  amount: number,
-): void {
+export function credit(db: Draft<RetailDb>, userId: string, methodId: string, amount: number): void {
   db.update('users', userId, (user) => {
     const method = user.payment_methods[methodId];
     if (method?.source === 'gift_card') method.balance = roundCents(method.balance + amount);
   });
-}
-
-/**
- * Rounds to two decimals as Python's `round` does: to the nearest, and an exact tie to the even digit.
- * `toFixed` rounds the exact binary value as well, but sends ties away from zero.
- */
-export function roundCents(value: number): number {
-  const eighths = value * 8;
-  // Only odd multiples of 1/8 lie exactly between two cents.
-  if (Number.isInteger(eighths) && Math.abs(eighths) % 2 === 1) {
-    const below = Math.floor(value * 100);
-    return (below % 2 === 0 ? below : below + 1) / 100;
-  }
-  return Number(value.toFixed(2));
 }

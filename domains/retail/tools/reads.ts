@@ -100,11 +100,10 @@ export const reads = [
     kind: 'read',
     parameters: z.strictObject({}),
     execute(db) {
-      const byName = [...db.rows('products')].map((product): [string, string] => [
-        product.name,
-        product.product_id,
-      ]);
-      return pythonJson(Object.fromEntries(byName.sort(([a], [b]) => (a < b ? -1 : 1))), noDecimals);
+      const ids: Record<string, string> = {};
+      for (const product of db.rows('products')) ids[product.name] = product.product_id;
+      const sorted = Object.entries(ids).sort(([a], [b]) => (a < b ? -1 : 1));
+      return pythonJson(Object.fromEntries(sorted), noDecimals);
     },
   }),
   tool({
