@@ -28,7 +28,7 @@ export interface SetInput {
 /** Share of tasks that carry two conditions. */
 const COMPOSED_SHARE = 0.12;
 /** Drafts that may fail before a condition is given up for a trajectory. */
-const SPARE_DRAFTS = 3;
+const SPARE_DRAFTS = 6;
 
 /** The tasks that one trajectory gives, per condition, with the drafts that were rejected. */
 export async function matchedSet(input: SetInput): Promise<{ tasks: Task[]; rejections: Rejection[] }> {
@@ -45,7 +45,7 @@ export async function matchedSet(input: SetInput): Promise<{ tasks: Task[]; reje
     const wanted = input.wanted[transform.condition];
     let accepted = 0;
     let spare = SPARE_DRAFTS;
-    for (let round = 0; accepted < wanted && spare > 0 && round < wanted * 2; round += 1) {
+    for (let round = 0; accepted < wanted && spare > 0 && round < wanted + 2; round += 1) {
       const random = base.fork(`${transform.id}/${round}`);
       for (const twist of twists(input, transform, plain, random)) {
         const draft = compile(

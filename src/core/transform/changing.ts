@@ -193,7 +193,8 @@ function retract(input: TransformInput): Revision | undefined {
   const extra = extraRequest(input, requests);
   const intent = extra === undefined ? undefined : input.domain.intent(extra.intent);
   if (extra === undefined || intent === undefined) return undefined;
-  const initial = input.random.chance(0.5) ? [extra, ...requests] : [...requests, extra];
+  // First, so that there is still something to talk about when it is taken back.
+  const initial = [extra, ...requests];
   return {
     initial,
     change: { ...nothing, trigger: beforeWrite(input, extra, intent), add: [], set: {}, remove: [extra.id] },
@@ -212,12 +213,11 @@ function extend(input: TransformInput): Revision | undefined {
   const anchor = revisable(input)
     .filter(({ request }) => initial.some((kept) => kept.id === request.id))
     .at(-1);
-  if (anchor === undefined) return undefined;
-  const returned: Trigger = { type: 'tool_returned', tool: anchor.intent.tool ?? '' };
-  const trigger =
-    random.chance(0.6) && input.knobs.triggerTurn === undefined
-      ? returned
-      : beforeWrite(input, anchor.request, anchor.intent);
+  const atTurn: Trigger = { type: 'turn', turn: input.knobs.triggerTurn ?? 2 };
+  const returned: Trigger =
+    anchor === undefined ? atTurn : { type: 'tool_returned', tool: anchor.intent.tool ?? '' };
+  const early = anchor === undefined ? atTurn : beforeWrite(input, anchor.request, anchor.intent);
+  const trigger = random.chance(0.6) && input.knobs.triggerTurn === undefined ? returned : early;
   return { initial, change: { ...nothing, trigger, remove: [], set: {}, add: [extra] } };
 }
 

@@ -114,7 +114,8 @@ export function plainProgram(
   const way = random.pick(domain.identity.ways);
   const program: UserProgram = {
     userId,
-    identity: Object.fromEntries(Object.entries(identity)),
+    // Only what they will say: an agent must not know what nobody told it.
+    identity: Object.fromEntries(Object.values(way.arguments).map((fact) => [fact, identity[fact] ?? ''])),
     identityInOpening: random.chance(0.5),
     identityText: identityText(way.phrase, identity, random),
     requests: [...requests],
