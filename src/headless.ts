@@ -1,13 +1,33 @@
-const USAGE = `Usage: npm run headless -- <command> [options]
+/** The command line: domains, worker threads and the process, wired. */
+import { once, setMaxListeners } from 'node:events';
+import { availableParallelism } from 'node:os';
+import { domains } from '#domains/index.ts';
+import { main } from './headless/main.ts';
+import { threadPort } from './headless/thread.ts';
 
-Commands:
-  help    print this text
-`;
+// Many jobs share one signal, each with a listener of its own that it removes.
+setMaxListeners(0);
 
-const [command = 'help'] = process.argv.slice(2);
-if (['help', '--help', '-h'].includes(command)) {
-  process.stdout.write(USAGE);
-} else {
-  process.stderr.write(`Unknown command: ${command}\n\n${USAGE}`);
-  process.exitCode = 2;
-}
+const controller = new AbortController();
+process.once('SIGINT', () => controller.abort());
+
+const failed = (error: NodeJS.ErrnoException) => {
+  // The reader of a pipe has seen enough, as in `... | head`.
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+};
+process.stdout.on('error', failed);
+process.stderr.on('error', failed);
+
+process.exitCode = await main(process.argv.slice(2), {
+  domains,
+  // The build puts the worker beside this file.
+  spawn: () => threadPort(new URL('./headless.worker.js', import.meta.url)),
+  cores: availableParallelism(),
+  async out(text) {
+    if (!process.stdout.write(text)) await once(process.stdout, 'drain');
+  },
+  err: (text) => process.stderr.write(text),
+  now: () => performance.now(),
+  signal: controller.signal,
+});

@@ -14,7 +14,10 @@ export interface PoolOptions {
   readonly timeoutMs?: number;
   /** Deaths without any answer between them, after which all waiting jobs are rejected. */
   readonly maxDeaths?: number;
-  /** How much of an answer is parsed; `envelope` when absent, since worker and page are one build. */
+  /**
+   * How much of an answer is parsed; `deep` when absent. Measured: 0.25 ms per task or rollout, against 10 ms and
+   * more to make one.
+   */
   readonly validation?: Validation;
 }
 
@@ -102,7 +105,7 @@ class Pool implements WorkerPool {
             return;
           }
           try {
-            const result = readResult(job, outcome.result, this.#options.validation ?? 'envelope');
+            const result = readResult(job, outcome.result, this.#options.validation ?? 'deep');
             if (job.type === 'load') this.#loads.confirm(job);
             resolve(result);
           } catch (error) {

@@ -1,0 +1,197 @@
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { certify, type Task } from '#core/certify/index.ts';
+import { replay, sameState, type Domain, type State, type ToolCall } from '#core/environment/index.ts';
+import { matrix, type Outcome } from '#core/evaluate/index.ts';
+import { parseTau2Tasks, tau2Calls } from '#core/interchange/index.ts';
+import { rolloutTasks, type JobRunner } from '#core/pipeline/index.ts';
+import { baselines } from '#core/rollout/index.ts';
+import { callsOf } from '#core/transform/index.ts';
+import type { Options } from '../args.ts';
+import {
+  chosenDomain,
+  chosenWorkers,
+  domainOption,
+  withPool,
+  workersOption,
+  type Command,
+} from '../command.ts';
+import { chosenDatabase, databaseOptions, fromFile } from '../databases.ts';
+import { readJson } from '../files.ts';
+import type { Io } from '../io.ts';
+import { sample, spread, type Spread } from '../measure.ts';
+import { Progress } from '../progress.ts';
+import { pretty } from '../sink.ts';
+import { generateAll, parseWanted } from './generate.ts';
+import { cellRow, matrixTable } from './rollout.ts';
+
+/** The dataset that the method's authors published: 1,099 tasks. */
+const PUBLISHED = 'ambiguous=473,changing=279,infeasible=347';
+const ROUNDS = 30;
+const CERTIFIED = 200;
+
+/** Measures this machine. */
+export const bench: Command = {
+  summary: 'measure speed and discrimination on this machine',
+  description: `Prints the figures as JSON, and a table for people on standard error. Measures, in this order: generating the
+tasks of --count on all workers; certifying a sample of them again with every check, on one core; replaying
+reference actions and comparing the end state, on one core; all baselines on all tasks.`,
+  options: {
+    ...domainOption('retail'),
+    data: { value: 'DIR', help: 'folder with db.json and tasks.json of tau2-bench, for the replay figure' },
+    ...databaseOptions,
+    count: { value: 'LIST', help: 'tasks to generate', fallback: PUBLISHED },
+    seed: { value: 'S', help: 'any text', fallback: '1' },
+    ...workersOption,
+  },
+  async run(options, io) {
+    const domain = chosenDomain(options, io);
+    const wanted = parseWanted(options.text('count'));
+    const [seed, workers] = [options.text('seed'), chosenWorkers(options, io)];
+    const database = chosenDatabase(domain, options);
+    const progress = new Progress(io, options.has('quiet'));
+    const tasks: Task[] = [];
+    const { generated, outcomes, rolloutSeconds } = await withPool(io, workers, async (runner) => {
+      const generated = await generateAll(
+        io,
+        runner,
+        { database, seed, wanted, knobs: {}, workers },
+        progress,
+        (task) => {
+          tasks.push(task);
+        },
+      );
+      return { generated, ...(await discriminate(io, runner, tasks, seed, workers, progress)) };
+    });
+    const certifyMs = await certifyTimes(io, domain, database.state(), tasks, progress);
+    const replayMs = replayTimes(io, domain, options, database.state(), tasks);
+    const guess = spread(tasks.filter(({ hidden }) => hidden.length > 0).map(({ chance }) => chance));
+    const mean = meanChance(tasks);
+    const figures = {
+      command: commandLine(options, domain, workers),
+      machine: { cpu: cpus()[0]?.model ?? 'unknown', cores: io.cores, node: process.version },
+      workers,
+      replay_and_compare_ms_per_task: replayMs,
+      certify_ms_per_task: certifyMs,
+      generation: generated,
+      rollouts: { count: outcomes.length, seconds: rolloutSeconds },
+      chance_of_a_guess: { ...guess, mean },
+      discrimination: matrix(outcomes).map(cellRow),
+    };
+    progress.note(table(figures.replay_and_compare_ms_per_task, certifyMs, generated, workers));
+    progress.note(matrixTable(outcomes));
+    progress.note(`Mean chance of a guess where something is hidden: ${mean?.toFixed(3) ?? '-'}`);
+    await io.out(pretty(figures));
+  },
+};
+
+function meanChance(tasks: readonly Task[]): number | null {
+  const hidden = tasks.filter((task) => task.hidden.length > 0);
+  return hidden.length === 0 ? null : hidden.reduce((sum, { chance }) => sum + chance, 0) / hidden.length;
+}
+
+async function discriminate(
+  io: Io,
+  runner: JobRunner,
+  tasks: readonly Task[],
+  seed: string,
+  workers: number,
+  progress: Progress,
+): Promise<{ outcomes: Outcome[]; rolloutSeconds: number }> {
+  const started = io.now();
+  const agents = baselines.map(({ identity }) => identity.id);
+  const input = { tasks, agents, trials: 1, seed, parallel: workers, chunk: 8 };
+  const outcomes = await rolloutTasks(runner, input, io.signal, (_, done, total) =>
+    progress.tell(`${done} of ${total} rollouts`),
+  );
+  return { outcomes, rolloutSeconds: (io.now() - started) / 1000 };
+}
+
+async function certifyTimes(
+  io: Io,
+  domain: Domain,
+  state: State,
+  tasks: readonly Task[],
+  progress: Progress,
+): Promise<Spread> {
+  const times: number[] = [];
+  for (const { certificate: _, ...draft } of sample(tasks, CERTIFIED)) {
+    io.signal?.throwIfAborted();
+    const started = io.now();
+    await certify(domain, state, draft);
+    times.push(io.now() - started);
+    progress.tell(`${times.length} tasks certified again`);
+  }
+  return spread(times);
+}
+
+/** Per task, the median time to replay its reference on a fresh state and to compare the end with the wanted one. */
+function replayTimes(
+  io: Io,
+  domain: Domain,
+  options: Options,
+  own: State,
+  tasks: readonly Task[],
+): Spread & { source: string } {
+  const folder = options.optional('data');
+  const source = folder === undefined ? 'generated tasks' : folder;
+  const initial = folder === undefined ? own : fromFile(domain, join(folder, 'db.json')).state();
+  const path = join(folder ?? '', 'tasks.json');
+  const references: ToolCall[][] =
+    folder === undefined
+      ? sample(tasks, CERTIFIED).map((task) => callsOf(task.criteria.reference))
+      : parseTau2Tasks(domain, readJson(path), path).map(tau2Calls);
+  const perTask = references.map((calls) => {
+    const wanted = replay(domain, initial, calls).state;
+    const times = Array.from({ length: ROUNDS }, () => {
+      const started = io.now();
+      const same = sameState(replay(domain, initial, calls).state, wanted);
+      const took = io.now() - started;
+      if (!same) throw new Error('two replays of one task ended in different states');
+      return took;
+    });
+    return spread(times).median;
+  });
+  return { ...spread(perTask), source };
+}
+
+function commandLine(options: Options, domain: Domain, workers: number): string {
+  const given = ['data', 'db', 'db-seed', 'size'].flatMap((name) => {
+    const value = options.optional(name);
+    return value === undefined ? [] : [`--${name} ${value}`];
+  });
+  return [
+    `npm run --silent headless -- bench --domain ${domain.id}`,
+    ...given,
+    `--count ${options.text('count')} --seed ${options.text('seed')} --workers ${workers}`,
+  ].join(' ');
+}
+
+function table(
+  replayMs: Spread & { source: string },
+  certifyMs: Spread,
+  generated: { tasks: number; seconds: number; signatures: number; duplicates: number; sha256: string },
+  workers: number,
+): string {
+  const rows = [
+    [
+      'replay and compare, per task',
+      `${replayMs.median.toFixed(3)} ms`,
+      `${replayMs.n} tasks, ${replayMs.source}`,
+    ],
+    [
+      'certify, per task, one core',
+      `${certifyMs.median.toFixed(1)} ms`,
+      `p95 ${certifyMs.p95.toFixed(1)} ms, ${certifyMs.n} tasks`,
+    ],
+    [
+      `generate ${generated.tasks} tasks`,
+      `${generated.seconds.toFixed(1)} s`,
+      `${workers} workers, ${generated.signatures} signatures, ${generated.duplicates} duplicates left out`,
+    ],
+    ['digest of the tasks', generated.sha256.slice(0, 16), 'SHA-256 of the lines'],
+  ];
+  return rows
+    .map(([what = '', value = '', note = '']) => `${what.padEnd(32)}${value.padStart(18)}  ${note}\n`)
+    .join('');
+}

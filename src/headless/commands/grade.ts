@@ -1,0 +1,191 @@
+import { z } from 'zod';
+import { InputError } from '#core/environment/index.ts';
+import { passHatK } from '#core/evaluate/index.ts';
+import { parseTau2Tasks } from '#core/interchange/index.ts';
+import { judgedRolloutSchema } from '#core/pipeline/index.ts';
+import type { Options } from '../args.ts';
+import { chosenDomain, domainOption, type Command } from '../command.ts';
+import { fromFile, TaskDatabases } from '../databases.ts';
+import { isOneDocument, readJson, readRows } from '../files.ts';
+import type { Io } from '../io.ts';
+import { Progress } from '../progress.ts';
+import { isResults, recordedRuns, tau2Criteria } from '../recorded.ts';
+import { rejudge } from '../rejudge.ts';
+import { ArrayWriter, pretty, writing } from '../sink.ts';
+import { judgeTau2 } from '../tau2Judge.ts';
+import { parseRow, readTasks, type ReadTask } from '../tasks.ts';
+import { refuseInitialState } from './replay.ts';
+
+/** One rollout as printed. */
+interface Graded {
+  readonly task_id: string;
+  readonly agent?: string;
+  readonly trial: number;
+  /** Null when it was not judged: a criterion that no program can judge, or a failure of model or network. */
+  readonly reward: number | null;
+  readonly components: Readonly<Record<string, number | null>>;
+  readonly termination_reason: string;
+  /** The reward in the file; null when it has none. */
+  readonly recorded_reward: number | null;
+  /** Our own rollouts: tool results that differ from the recorded ones. */
+  readonly differs?: readonly number[];
+}
+
+/** Judges recorded rollouts again. */
+export const grade: Command = {
+  summary: 'judge recorded rollouts again, from their recorded calls',
+  description: `Prints a JSON object {rollouts: [{task_id, trial, reward, components, termination_reason,
+recorded_reward}], summary}, where summary compares the rewards with those in the file.
+Reads tau2 results files (--tasks is a tau2 task file; without it the tasks in the results count), lists of
+tau-bench trajectories (each carries its own task, which counts) and rollouts of our own (--tasks is the file
+they were made from).`,
+  options: {
+    ...domainOption('retail'),
+    db: { value: 'FILE', help: 'database as JSON; needed unless the tasks were made on a seed' },
+    tasks: { value: 'FILE', help: 'the tasks that were served' },
+    rollouts: { value: 'FILE', help: 'the rollouts to judge', required: true },
+    out: { value: 'FILE', help: 'write the object to this file' },
+  },
+  async run(options, io) {
+    const path = options.text('rollouts');
+    const graded = (await isOneDocument(path, isResults)) ? gradeTau2(options, io) : gradeOwn(options, io);
+    const progress = new Progress(io, options.has('quiet'));
+    const out = options.optional('out');
+    const tally = new Tally();
+    await writing(io, out, async (write) => {
+      await write('{"rollouts":\n');
+      const list = new ArrayWriter(write);
+      for await (const one of graded) {
+        tally.add(one);
+        await list.add(one);
+        progress.tell(`${tally.rollouts} rollouts judged`);
+      }
+      if (tally.rollouts === 0) throw new InputError(path, 'there is no rollout in this file.');
+      await list.end();
+      await write(`,"summary": ${pretty(tally.summary())}}\n`);
+    });
+    if (out !== undefined) await io.out(pretty({ out, ...tally.summary() }));
+  },
+};
+
+function* gradeTau2(options: Options, io: Io): Generator<Graded> {
+  const domain = chosenDomain(options, io);
+  const [path, tasksPath, db] = [options.text('rollouts'), options.optional('tasks'), options.optional('db')];
+  if (db === undefined)
+    throw new InputError('--db', 'these rollouts need a database file, and none is named.');
+  const initial = fromFile(domain, db).state();
+  const given = tasksPath === undefined ? undefined : readJson(tasksPath);
+  if (tasksPath !== undefined)
+    for (const task of parseTau2Tasks(domain, given, tasksPath)) refuseInitialState(task, tasksPath);
+  const criteriaOf = tasksPath === undefined ? new Map<string, never>() : tau2Criteria(given, tasksPath);
+  const value = readJson(path);
+  // The task numbers of tau-bench are not those of tau2-bench, so a trajectory's own task is what it is judged by.
+  const ownFirst = Array.isArray(value);
+  for (const run of recordedRuns(value, path, domain.transferTool?.name)) {
+    const given = criteriaOf.get(run.task_id);
+    const criteria = ownFirst ? (run.criteria ?? given) : (given ?? run.criteria);
+    if (criteria === undefined)
+      throw new InputError(
+        path,
+        `the rollout of task ${run.task_id} has no task: it is not in ${tasksPath ?? 'the file itself'}.`,
+        'Name the task file with --tasks.',
+      );
+    const { reward, components } = judgeTau2(domain, initial, criteria, run);
+    yield {
+      task_id: run.task_id,
+      trial: run.trial,
+      reward,
+      components,
+      termination_reason: run.termination,
+      recorded_reward: run.recorded,
+    };
+  }
+}
+
+const rowSchema = z.looseObject(judgedRolloutSchema.shape);
+
+async function* gradeOwn(options: Options, io: Io): AsyncGenerator<Graded> {
+  const tasksPath = options.optional('tasks');
+  if (tasksPath === undefined)
+    throw new InputError('command line', '--tasks FILE is missing.', 'Try --help for all options.');
+  const tasks = new Map<string, ReadTask>();
+  for await (const read of readTasks(tasksPath)) tasks.set(read.task.id, read);
+  const databases = new TaskDatabases(io, options.optional('db'), tasksPath);
+  for await (const row of readRows(options.text('rollouts'))) {
+    const judged = parseRow(rowSchema, row, 'a rollout');
+    const { rollout } = judged;
+    const read = tasks.get(rollout.task);
+    if (read === undefined)
+      throw new InputError(row.where, `the task ${rollout.task} is not in ${tasksPath}.`);
+    const database = databases.open(read.task.database, read.where);
+    const { verdict, differs } = rejudge(database.domain, database.state(), read.task, judged);
+    yield {
+      task_id: rollout.task,
+      agent: rollout.agent.id,
+      trial: rollout.trial,
+      reward: verdict.reward,
+      components: Object.fromEntries(verdict.components.map(({ basis, value }) => [basis, value])),
+      termination_reason: rollout.termination,
+      recorded_reward: judged.verdict.reward,
+      differs,
+    };
+  }
+}
+
+/** Adds up what was judged. */
+class Tally {
+  readonly #trials = new Map<string, { successes: number; trials: number }>();
+  readonly #endings: Record<string, number> = {};
+  readonly #disagree: Pick<Graded, 'task_id' | 'agent' | 'trial' | 'reward' | 'recorded_reward'>[] = [];
+  #compared = 0;
+  #sum = 0;
+  #judged = 0;
+  #differs = 0;
+  rollouts = 0;
+
+  add(one: Graded): void {
+    const { task_id, trial, reward, recorded_reward } = one;
+    this.rollouts += 1;
+    this.#endings[one.termination_reason] = (this.#endings[one.termination_reason] ?? 0) + 1;
+    this.#differs += Math.min(1, one.differs?.length ?? 0);
+    if (reward === null) return;
+    this.#judged += 1;
+    this.#sum += reward;
+    const key = `${one.agent ?? ''}\u0000${task_id}`;
+    const task = this.#trials.get(key) ?? { successes: 0, trials: 0 };
+    this.#trials.set(key, { successes: task.successes + Number(isOne(reward)), trials: task.trials + 1 });
+    if (recorded_reward === null) return;
+    this.#compared += 1;
+    if (Math.abs(reward - recorded_reward) > 1e-6)
+      this.#disagree.push({
+        task_id,
+        ...(one.agent === undefined ? {} : { agent: one.agent }),
+        trial,
+        reward,
+        recorded_reward,
+      });
+  }
+
+  summary() {
+    const tasks = [...this.#trials.values()];
+    const most = tasks.length === 0 ? 0 : Math.min(...tasks.map(({ trials }) => trials));
+    return {
+      rollouts: this.rollouts,
+      judged: this.#judged,
+      mean_reward: this.#judged === 0 ? null : this.#sum / this.#judged,
+      pass_hat: Array.from({ length: most }, (_, i) => passHatK(tasks, i + 1)),
+      termination_reasons: this.#endings,
+      replayed_differently: this.#differs,
+      agreement:
+        this.#compared === 0
+          ? null
+          : {
+              compared: this.#compared,
+              agree: this.#compared - this.#disagree.length,
+              disagree: this.#disagree,
+            },
+    };
+  }
+}
+
+const isOne = (reward: number) => Math.abs(reward - 1) <= 1e-6;

@@ -1,0 +1,50 @@
+import {
+  applyCall,
+  changedRows,
+  renderContent,
+  sameJson,
+  type Domain,
+  type State,
+} from '#core/environment/index.ts';
+import { judge, type Verdict } from '#core/evaluate/index.ts';
+import type { JudgedRollout } from '#core/pipeline/index.ts';
+import type { RolloutEvent } from '#core/rollout/index.ts';
+import type { FileTask } from './tasks.ts';
+
+/** A rollout of ours, judged again. */
+export interface Rejudged {
+  readonly verdict: Verdict;
+  /** Indices of tool results that the environment answers in another way than recorded. */
+  readonly differs: readonly number[];
+}
+
+/** Runs the recorded calls on a fresh state, and judges by what they do now instead of what was recorded. */
+export function rejudge(
+  domain: Domain,
+  initial: State,
+  task: FileTask,
+  { rollout }: JudgedRollout,
+): Rejudged {
+  let state = initial;
+  const differs: number[] = [];
+  const events = rollout.events.map((event): RolloutEvent => {
+    if (event.type !== 'tool-result') return event;
+    const source = rollout.events[event.call];
+    if (source?.type !== 'tool-call') return event;
+    const { call } = source;
+    const outcome = applyCall(domain, state, call);
+    const changed = Object.fromEntries(
+      Object.entries(changedRows(state, outcome.state)).map(([table, rows]) => [table, { ...rows }]),
+    );
+    const shows = outcome.ok
+      ? (domain.tool(call.name)?.shows(outcome.state, call.arguments, outcome.result) ?? [])
+      : [];
+    state = outcome.state;
+    const { ok } = outcome;
+    const content = renderContent(domain, outcome);
+    if (ok !== event.ok || content !== event.content || !sameJson(changed, event.changed))
+      differs.push(event.index);
+    return { ...event, ok, content, changed, shows };
+  });
+  return { verdict: judge(domain, initial, task, { ...rollout, events }), differs };
+}
