@@ -65,5 +65,3 @@ export const retail = defineDomain<RetailDb>({
   },
   decimals: ['price', 'amount', 'balance', 'exchange_price_difference'],
 });
-
-export default retail;

@@ -181,7 +181,7 @@ describe('intents', () => {
   });
 
   test('answer questions with facts that can be recognised', () => {
-    for (const { intent, context } of samples(200, 'answers', ({ answer }) => answer !== undefined)) {
+    for (const { intent, context } of samples(200, 'answers', (one) => one.answer !== undefined)) {
       const facts = intent.answer?.(context) ?? [];
       expect(facts.length, intent.id).toBeGreaterThan(0);
       for (const { value } of facts) expect(value).toMatch(/^\d+$|.{3}/);

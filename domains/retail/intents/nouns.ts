@@ -26,9 +26,10 @@ export function isPlural(product: string): boolean {
 export function plural(product: string): string {
   const name = noun(product);
   if (isPlural(product)) return name;
+  if (name.endsWith('mouse')) return name.replace(/mouse$/, 'mice');
   if (/(s|x|ch|sh)$/.test(name)) return `${name}es`;
   if (/[^aeiou]y$/.test(name)) return `${name.slice(0, -1)}ies`;
-  if (/(kni|shel)fe?$/.test(name)) return name.replace(/fe?$/, 'ves');
+  if (/(kni|scar|shel)fe?$/.test(name)) return name.replace(/fe?$/, 'ves');
   return `${name}s`;
 }
 

@@ -1,4 +1,4 @@
-import { withArticle } from './nouns.ts';
+import { listed, withArticle } from './nouns.ts';
 
 /**
  * How people put an option into words: `*` stands for the article, `{}` for the value, `{a}` for the value with
@@ -11,7 +11,7 @@ const wordings: Readonly<Record<string, readonly [wording: string, rank?: number
   'bagged/bagless': ['{} *', 2],
   'band material': ['* with {a} band'],
   'battery life': ['* with {} of battery life'],
-  'battery type': ['{} *', 2],
+  'battery type': ['* ({})'],
   'blade length': ['* with {a} blade'],
   brand: ['* by {}'],
   buckle: ['* with {a} buckle'],
@@ -26,6 +26,7 @@ const wordings: Readonly<Record<string, readonly [wording: string, rank?: number
   'cover type': ['{} *', 4],
   'deck material': ['{} *', 4],
   diameter: ['{} *', 1],
+  'dial color': ['* with {a} dial'],
   display: ['* with {a} display'],
   features: ['* with {} as a feature'],
   'field of view': ['* with {} of view'],
@@ -43,6 +44,7 @@ const wordings: Readonly<Record<string, readonly [wording: string, rank?: number
   height: ['{} *', 1],
   jar: ['* with {a} jar'],
   kit: ['* with {}'],
+  'kit size': ['{} *', 1],
   layout: ['* with {a} layout'],
   length: ['{} *', 1],
   lens: ['* with {} lenses'],
@@ -61,10 +63,16 @@ const wordings: Readonly<Record<string, readonly [wording: string, rank?: number
   'piece count': ['{} *', 1],
   pieces: ['{}-piece *', 1],
   power: ['{} *', 1],
+  pressure: ['{} *', 1],
+  processor: ['* with {a} processor'],
+  ram: ['* with {} of RAM'],
+  RAM: ['* with {} of RAM'],
   resolution: ['{} *', 2],
   'room size': ['* for {} rooms'],
   'screen size': ['{} *', 1],
+  'scent family': ['* with {a} scent'],
   season: ['{} *', 2],
+  'sensor type': ['* with {a} sensor'],
   'set size': ['{} *', 1],
   'set type': ['{} *', 2],
   shape: ['{} *', 2],
@@ -80,6 +88,7 @@ const wordings: Readonly<Record<string, readonly [wording: string, rank?: number
   'temperature rating': ['{} *', 1],
   theme: ['* with {a} theme'],
   thickness: ['{} *', 1],
+  'tilt mechanism': ['* with {}'],
   type: ['{} *', 5],
   ventilation: ['* with {} ventilation'],
   voltage: ['{} *', 1],
@@ -88,6 +97,7 @@ const wordings: Readonly<Record<string, readonly [wording: string, rank?: number
   warmth: ['{} *', 2],
   waterproof: ['waterproof *', 2],
   weight: ['{} *', 1],
+  'weight range': ['{} *', 1],
   width: ['{}-width *', 2],
   zipper: ['* with {a} zipper'],
   zoom: ['* with {} zoom'],
@@ -100,21 +110,11 @@ const plain = [
   'color temperature',
   'design',
   'difficulty level',
-  'dial color',
-  'edition',
   'output',
   'power source',
-  'pressure',
-  'processor',
-  'ram',
-  'RAM',
-  'scent family',
-  'sensor type',
   'speed settings',
   'storage',
-  'tilt mechanism',
   'water resistance',
-  'weight range',
 ];
 
 /** The names of options that people mention on their own: "the black one". */
@@ -131,14 +131,10 @@ export function withOptions(options: readonly Option[], what: string): string {
   const before = parts.filter(({ words }) => words.endsWith(' *')).map(({ words }) => words.slice(0, -2));
   const after = parts.filter(({ words }) => words.startsWith('* ')).map(({ words }) => words.slice(2));
   // "with a mesh lining with a flip lid" becomes "with a mesh lining and a flip lid".
-  const joined = after
-    .sort((a, b) => Number(a.startsWith('with ')) - Number(b.startsWith('with ')))
-    .map((words, i) =>
-      words.startsWith('with ') && after[i - 1]?.startsWith('with ') === true
-        ? `and ${words.slice(5)}`
-        : words,
-    );
-  return [...before, what, ...joined].join(' ');
+  const withs = after.filter((words) => words.startsWith('with ')).map((words) => words.slice(5));
+  const others = after.filter((words) => !words.startsWith('with '));
+  const joined = withs.length === 0 ? [] : [`with ${listed(withs)}`];
+  return [...before, what, ...others, ...joined].join(' ');
 }
 
 /** Options as one text that {@link parseOptions} reads back: "color: black; size: M". */

@@ -95,10 +95,8 @@ export const questions: readonly Intent[] = [
       'Where is {order} being sent?',
       'Please tell me the address that is on {order}.',
     ],
-    ({ address }) => [
-      fact('street', 'the street address', address.address1),
-      fact('city', 'the city', address.city),
-    ],
+    // The street alone: people name the city of another order, or their zip code, in the same breath.
+    ({ address }) => [fact('street', 'the street address', address.address1)],
   ),
   orderQuestion(
     'tracking_number',
@@ -196,7 +194,7 @@ export const questions: readonly Intent[] = [
       'What is the cheapest you have in {product}, counting only what is available?',
       'What is the least that I would have to spend on {product} that you can ship?',
       'For {product}, what does the cheapest available version cost?',
-      'My budget is small. What is the lowest price among the available {product}?',
+      'My budget is small. What is the lowest price at which I can get {product} right now?',
     ],
     describe: (context) => `look up the lowest price for ${productIn(context, 'product')?.name ?? 'it'}`,
     answer(context) {

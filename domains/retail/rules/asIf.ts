@@ -64,7 +64,8 @@ export function withAvailable(product: Product, itemIds: readonly string[]): Pro
 export function withBalance(user: User, giftCardId: string, amount: number): { rows: ChangedRows } {
   const card = user.payment_methods[giftCardId];
   if (card?.source !== 'gift_card') return { rows: {} };
-  const balance = Math.ceil(amount * 100) / 100;
+  // Whole dollars: the sums compared are not rounded, and a balance that looks equal may fall short.
+  const balance = Math.ceil(amount);
   const payment_methods = { ...user.payment_methods, [giftCardId]: { ...card, balance } };
   return { rows: { users: { [user.user_id]: { ...user, payment_methods } } } };
 }

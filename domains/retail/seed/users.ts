@@ -50,7 +50,18 @@ function drawPaymentMethod(source: PaymentMethod['source'], random: Random, ids:
     case 'paypal':
       return { source, id };
     case 'gift_card':
-      // Most cards hold less than an order costs, some more: both sides of the balance rules occur.
-      return { source, id, balance: random.chance(0.65) ? random.int(5, 95) : random.int(120, 700) };
+      return { source, id, balance: drawBalance(random) };
   }
+}
+
+/** Some cards cannot pay a price difference, most cannot pay an order, some can: all balance rules matter. */
+function drawBalance(random: Random): number {
+  const [from, to] = random.pick([
+    [0, 6],
+    [2, 15],
+    [15, 95],
+    [15, 95],
+    [120, 700],
+  ] as const);
+  return random.int(from * 100, to * 100) / 100;
 }

@@ -1,6 +1,6 @@
 import type { Candidate, Json, Random, SlotSpec } from '#core/environment/index.ts';
 import type { Order, RetailDb } from '../../schema.ts';
-import { ordersOf, readOrder, readOrders, totalOf, type Context } from '../lookup.ts';
+import { ordersOf, readOrder, readOrders, textOf, totalOf, type Context } from '../lookup.ts';
 import { isPlural, listed, money, noun } from '../nouns.ts';
 
 type Slot = SlotSpec<RetailDb>;
@@ -63,7 +63,7 @@ function candidateOf(order: Order, own: readonly Order[]): Candidate {
     value: order.order_id,
     attributes: {
       order_id: order.order_id,
-      status: order.status,
+      status: stageOf(order),
       product: names,
       total: totalOf(order),
       city: order.address.city,
@@ -88,20 +88,24 @@ function foreignOrder(
   return undefined;
 }
 
-const clauses: Readonly<Record<string, readonly [adjective: string, clause: string]>> = {
-  pending: ['pending', 'that is still pending'],
-  'pending (item modified)': ['', 'that was already modified'],
-  processed: ['processed', 'that has been processed'],
-  delivered: ['delivered', 'that was delivered'],
-  cancelled: ['cancelled', 'that was cancelled'],
-  'return requested': ['', 'that has a return under way'],
-  'exchange requested': ['', 'that has an exchange under way'],
+/** How far an order has come, as its owner sees it; a change that was asked for does not undo a delivery. */
+function stageOf({ status }: Order): string {
+  if (status === 'pending (item modified)') return 'pending';
+  return status === 'return requested' || status === 'exchange requested' ? 'delivered' : status;
+}
+
+const clauses: Readonly<Record<string, string>> = {
+  pending: 'that is still pending',
+  processed: 'that has been processed',
+  delivered: 'that was delivered',
+  cancelled: 'that was cancelled',
 };
 
 function phraseOrder(attributes: Readonly<Record<string, Json>>, random: Random): string {
   const { order_id, product, status, total, city } = attributes;
   if (typeof order_id === 'string') return random.pick([`order ${order_id}`, `my order ${order_id}`]);
-  const [adjective = '', clause = ''] = typeof status === 'string' ? (clauses[status] ?? ['', '']) : [];
+  const stage = textOf(status);
+  const clause = clauses[stage] ?? '';
   const what = typeof product === 'string' ? [`with the ${noun(product)}`] : [];
   const where = typeof city === 'string' ? [`to ${city}`] : [];
   const amount = typeof total === 'number' ? [`that came to ${money(total)}`] : [];
@@ -110,7 +114,7 @@ function phraseOrder(attributes: Readonly<Record<string, Json>>, random: Random)
     ['my order', ...tail, clause],
     ['the order', ...tail, clause],
   ];
-  if (adjective !== '') ways.push([`my ${adjective} order`, ...tail]);
+  if (stage !== '') ways.push([`my ${stage} order`, ...tail]);
   if (typeof product === 'string' && tail.length === 1 && clause === '') {
     ways.push(['the order', ...tail, 'in it']);
     if (!isPlural(product)) ways.push([`my ${noun(product)} order`]);
