@@ -115,14 +115,14 @@ export function createRunner(domains: readonly Domain[]): JobRunner {
       });
       const tasks: Task[] = [];
       const rejected: Record<string, number> = {};
-      for (const trajectory of trajectories) {
+      for (const [i, trajectory] of trajectories.entries()) {
         signal?.throwIfAborted();
         const set = await matchedSet({
           domain,
           state,
           trajectory,
           seed: job.seed,
-          wanted: shares(job.wanted),
+          wanted: shares(job.wanted, job.batch * BATCH + i),
           knobs: job.knobs,
           explain: false,
         });
@@ -219,10 +219,14 @@ function countFor(conditions: readonly Condition[], count: number): Record<Condi
   };
 }
 
-/** Tasks per trajectory, in proportion to what is wanted in all: at most two of the most wanted condition. */
-function shares(wanted: Wanted): Wanted {
+/**
+ * Tasks wanted of the n-th trajectory, in proportion to what is wanted in all: two of the most wanted condition,
+ * and of the others so many that the running sums keep the proportion.
+ */
+function shares(wanted: Wanted, n: number): Wanted {
   const most = Math.max(wanted.general, wanted.ambiguous, wanted.changing, wanted.infeasible, 1);
-  const share = (count: number) => Math.ceil((2 * count) / most);
+  const upTo = (count: number, trajectories: number) => Math.ceil((2 * count * trajectories) / most);
+  const share = (count: number) => upTo(count, n + 1) - upTo(count, n);
   return {
     general: share(wanted.general),
     ambiguous: share(wanted.ambiguous),
