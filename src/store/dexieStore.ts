@@ -94,6 +94,7 @@ export class DexieStore implements RawStore {
       'OpenFailedError',
       'MissingAPIError',
       'InvalidStateError',
+      'SecurityError',
       'UnknownError',
     ];
     const found = unusable.find((name) => names.has(name));

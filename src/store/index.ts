@@ -1,13 +1,12 @@
 /** The store: workspaces in the browser, read and written through one interface, and as one file. */
 export * from './backup.ts';
-export { exportWorkspace, type Exported, type ExportOptions } from './bundle.ts';
+export { exportWorkspace, type Exported } from './bundle.ts';
 export * from './bundleImport.ts';
-export { readBundle, type Bundle, type ReadOptions } from './bundleRead.ts';
+export { readBundle, type Bundle } from './bundleRead.ts';
 export * from './databaseContent.ts';
-export { openRepository, type OpenOptions } from './dexieRepository.ts';
+export { openRepository } from './dexieRepository.ts';
 export * from './errors.ts';
 export * from './locks.ts';
-export { defaultLimits, type BundleLimits, type Counts, type Manifest } from './manifest.ts';
 export { memoryRepository } from './memoryRepository.ts';
 export * from './recover.ts';
 export * from './repository.ts';
