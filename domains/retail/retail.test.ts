@@ -214,7 +214,7 @@ describe('intents', () => {
 });
 
 describe('rules and tools', () => {
-  const all = samples(3000, 'rules', served);
+  const all = samples(5000, 'rules', served);
 
   test('a tool rejects only what a rule forbids', () => {
     for (const one of all) {

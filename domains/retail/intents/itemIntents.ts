@@ -73,7 +73,7 @@ export const itemIntents: readonly IntentSpec<RetailDb>[] = [
       `[It is about {order}. ]I would like to exchange {item} for {replacement}.${settleWith}`,
       `Could you swap {item} for {replacement}?[ I mean {order}.][ Use {payment} for the difference.]`,
       `[Out of {order}, ]I want to trade in {item} and get {replacement}.${settleWith}`,
-      `I picked the wrong version of {item} and would rather have {replacement}.[ You will find the purchase under {order}.][ Please settle the difference with {payment}.]`,
+      `I am not happy with {item} and would rather have {replacement}.[ You will find the purchase under {order}.][ Please settle the difference with {payment}.]`,
       `Can I get {replacement} in exchange for {item}?[ Look under {order}.]${settleWith}`,
     ],
   }),
@@ -104,7 +104,7 @@ export const itemIntents: readonly IntentSpec<RetailDb>[] = [
     title: 'Change an item of an order',
     opening: [
       `[It is about {order}. ]Please change {item} to {replacement}.${settleWith}`,
-      `I picked the wrong version of {item}. I need {replacement}.[ You will find the purchase under {order}.][ Use {payment} for the difference.]`,
+      `I have second thoughts about {item}. I would rather get {replacement}.[ You will find the purchase under {order}.][ Use {payment} for the difference.]`,
       `[Before it ships, I want to correct {order}. ]Could you switch {item} to {replacement}?${settleWith}`,
       `Can I still change {item} to {replacement}?[ I mean {order}.][ Please settle the difference with {payment}.]`,
       `[In {order}, ]I would like {replacement} in place of {item}.${settleWith}`,
@@ -115,7 +115,7 @@ export const itemIntents: readonly IntentSpec<RetailDb>[] = [
     title: 'Change two items of an order',
     opening: [
       `[It is about {order}. ]Please change two things: {item} to {replacement}, and {item_2} to {replacement_2}.${settleWith}`,
-      `I picked the wrong version twice.[ Look under {order}.] Please switch {item} to {replacement}, and {item_2} to {replacement_2}.[ Use {payment} for the difference.]`,
+      `I have second thoughts about two things I ordered.[ Look under {order}.] Please switch {item} to {replacement}, and {item_2} to {replacement_2}.[ Use {payment} for the difference.]`,
       `[Before it ships, I want to correct {order}. ]Could you change {item} to {replacement} and also {item_2} to {replacement_2}?${settleWith}`,
       `Can I still change {item} to {replacement}, and {item_2} to {replacement_2}?[ I mean {order}.][ Please settle the difference with {payment}.]`,
       `[In {order}, ]I would like {replacement} in place of {item}, and {replacement_2} in place of {item_2}.${settleWith}`,

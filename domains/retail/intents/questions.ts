@@ -8,7 +8,6 @@ import {
   productIn,
   replacementIn,
   totalOf,
-  userIn,
   valueOf,
   type Context,
 } from './lookup.ts';
@@ -130,25 +129,23 @@ export const questions: readonly Intent[] = [
       ),
     ],
   ),
-  orderQuestion(
-    'payment_used',
-    'Check how an order was paid',
-    {},
-    [
-      'How did I pay for {order}?',
-      'Which payment method did I use for {order}?',
-      'I cannot remember what I used to pay for {order}. Can you look?',
-      'What was {order} charged to?',
-      'Could you check which payment method is on {order}?',
+  {
+    id: 'item_price',
+    title: 'Check what an item cost',
+    slots: [orderSlot({ hide: ['total'] }), itemSlot('item', [], ['price'])],
+    opening: [
+      '[It is about {order}. ]How much did I pay for {item}?',
+      'What was the price of {item}?[ I mean {order}.]',
+      'I need to know what {item} cost me.[ You will find the purchase under {order}.]',
+      '[In {order}, ]how much of the total was for {item}?',
+      'Can you look up how much I was charged for {item}?[ Look under {order}.]',
     ],
-    (order, context) => {
-      const method = userIn(context)?.payment_methods[order.payment_history.at(0)?.payment_method_id ?? ''];
-      if (method === undefined) return [];
-      if (method.source === 'credit_card')
-        return [fact('card', 'the last four digits of the credit card', method.last_four)];
-      return [fact('method', 'the payment method', method.source === 'paypal' ? 'PayPal' : 'gift card')];
+    describe: () => 'check what the item cost',
+    answer(context) {
+      const item = itemIn(context, 'item');
+      return item === undefined ? [] : [fact('price', 'the price', money(item.price))];
     },
-  ),
+  },
   {
     id: 'gift_card_balance',
     title: 'Check a gift card balance',

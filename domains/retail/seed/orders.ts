@@ -7,13 +7,13 @@ import { drawAddress } from './places.ts';
 type Status = Order['status'];
 
 const statuses: readonly (readonly [status: Status, share: number])[] = [
-  ['pending', 0.38],
-  ['delivered', 0.37],
+  ['pending', 0.36],
+  ['delivered', 0.35],
   ['processed', 0.1],
   ['cancelled', 0.08],
-  ['pending (item modified)', 0.03],
-  ['exchange requested', 0.02],
-  ['return requested', 0.02],
+  ['pending (item modified)', 0.05],
+  ['exchange requested', 0.03],
+  ['return requested', 0.03],
 ];
 /** How often an item comes from the few products that a user keeps buying, so that references stay ambiguous. */
 const HABIT = 0.6;
@@ -22,7 +22,7 @@ const HABIT = 0.6;
 export function drawOrders(user: User, products: readonly Product[], random: Random, ids: Ids): Order[] {
   const habit = [0, 1, 2].map(() => random.pick(products));
   const addresses = [user.address, drawAddress(random, random.chance(0.5) ? user.address.city : undefined)];
-  const count = random.pick([1, 2, 2, 3, 3, 3, 4, 4, 5]);
+  const count = random.pick([1, 2, 3, 3, 3, 4, 4, 5]);
   return Array.from({ length: count }, () => {
     const items = drawItems(random, habit, products);
     const address = random.chance(0.75) ? addresses[0] : addresses[1];
@@ -58,7 +58,7 @@ interface Drawn {
 }
 
 function drawItems(random: Random, habit: readonly Product[], products: readonly Product[]): Drawn[] {
-  const count = random.pick([1, 1, 2, 2, 3, 3, 4, 5]);
+  const count = random.pick([1, 2, 2, 3, 3, 4, 4, 5]);
   const drawn: Drawn[] = [];
   for (let tries = 0; drawn.length < count && tries < 20; tries += 1) {
     const product = random.pick(random.chance(HABIT) ? habit : products);

@@ -14,8 +14,7 @@ export function drawProducts(random: Random, ids: Ids): Record<string, Product> 
 }
 
 function drawProduct(entry: CatalogueEntry, random: Random, ids: Ids): Product {
-  const all = combinations(entry.options);
-  const chosen = random.shuffle(all).slice(0, random.int(5, Math.min(12, all.length)));
+  const chosen = drawOptions(entry.options, random);
   const variants = chosen.map((options, i): Variant => ({
     item_id: ids.next('', 10),
     options,
@@ -40,9 +39,17 @@ function valueIndex(entry: CatalogueEntry, name: string, options: Readonly<Recor
   return (entry.options[name] ?? []).indexOf(options[name] ?? '');
 }
 
-function combinations(options: CatalogueEntry['options']): Record<string, string>[] {
-  return Object.entries(options).reduce<Record<string, string>[]>(
-    (partial, [name, values]) => partial.flatMap((one) => values.map((value) => ({ ...one, [name]: value }))),
-    [{}],
-  );
+/** 5 to 12 different combinations of option values; fewer draws than listing and shuffling all of them. */
+function drawOptions(options: CatalogueEntry['options'], random: Random): Record<string, string>[] {
+  const possible = Object.values(options).reduce((count, values) => count * values.length, 1);
+  const count = random.int(5, Math.min(12, possible));
+  const found = new Map<string, Record<string, string>>();
+  while (found.size < count) {
+    const drawn = Object.entries(options).map(([name, values]): [string, string] => [
+      name,
+      random.pick(values),
+    ]);
+    found.set(drawn.join(';'), Object.fromEntries(drawn));
+  }
+  return [...found.values()];
 }

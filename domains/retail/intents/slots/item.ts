@@ -14,8 +14,15 @@ const referBy = [
   ['other', 'details'],
 ];
 
-/** Which item of the order the user means: `item`, `item_2`, ... each leaves out what the slots before it took. */
-export function itemSlot(name: string, taken: readonly string[] = []): SlotSpec<RetailDb> {
+/**
+ * Which item of the order the user means: `item`, `item_2`, ... each leaves out what the slots before it took.
+ * `hide` names attributes that would already tell what the request asks for.
+ */
+export function itemSlot(
+  name: string,
+  taken: readonly string[] = [],
+  hide: readonly string[] = [],
+): SlotSpec<RetailDb> {
   const first = taken.length === 0;
   return {
     name,
@@ -35,7 +42,7 @@ export function itemSlot(name: string, taken: readonly string[] = []): SlotSpec<
       const named = new Set(used.map((id) => all.get(id)?.name));
       return items.map((item) => candidateOf(item, items, named.has(item.name)));
     },
-    referBy,
+    referBy: referBy.filter((names) => !names.some((attribute) => hide.includes(attribute))),
     phrase: phraseItem,
     vague: first
       ? ['one of the items', 'one of the items I ordered', 'one of the things I ordered']
