@@ -10,34 +10,26 @@ import { libraryTools } from './tools.ts';
 export const library = defineDomain<LibraryDb>({
   id: 'library',
   title: 'Lending library',
-  description: 'Members renew loans and place holds at the branches of a small library.',
+  description: 'Members of a small library renew loans and choose where to hand them back.',
   policy,
   schema: librarySchema,
   seed: seedLibrary,
   defaultSize: 40,
   identity: {
     table: 'members',
-    facts: (db, id) => {
-      const member = db.get('members', id);
-      return member === undefined ? {} : { card: id, name: member.name, born: member.born };
-    },
+    facts: (db, card) => ({ card, name: db.get('members', card)?.name ?? '' }),
     ways: [
       {
         tool: 'find_member',
-        arguments: { card: 'card', name: 'name', born: 'born' },
-        phrase: ['My card number is {card}.', 'I am {name}, born in {born}, card {card}.'],
+        arguments: { card: 'card', name: 'name' },
+        phrase: ['I am {name}, card number {card}.', 'My card is {card}, in the name of {name}.'],
       },
     ],
   },
   tools: libraryTools,
   rules: libraryRules,
   intents: libraryIntents,
-  owner: (db, { table, id }) =>
-    table === 'members' ? id : table === 'loans' ? (db.get('loans', id)?.card ?? null) : null,
+  owner: (db, { table, id }) => (table === 'members' ? id : (db.get('loans', id)?.card ?? null)),
   responses: { capability: 'transfer', rule: 'refuse' },
-  columns: {
-    members: ['name', 'holds'],
-    books: ['title', 'branches', 'waiting'],
-    loans: ['title', 'due', 'renewed'],
-  },
+  columns: { members: ['name', 'loans'], loans: ['title', 'due', 'renewed', 'branch'] },
 });

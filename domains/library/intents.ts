@@ -1,64 +1,49 @@
 import { z } from 'zod';
-import type { IntentSpec, SlotSpec } from '#core/environment/index.ts';
-import type { LibraryDb } from './schema.ts';
-import { branches } from './seed.ts';
+import type { IntentSpec, SlotContext, SlotSpec, ToolCall, View } from '#core/environment/index.ts';
+import { branches, type LibraryDb } from './schema.ts';
+import { loansOf } from './tools.ts';
 
-type Slot = SlotSpec<LibraryDb>;
-const text = (value: unknown) => (typeof value === 'string' ? value : '');
-const profile = (userId: string) => ({ name: 'get_member', arguments: { card: userId } });
-const candidate = (loan: LibraryDb['loans'][string]) => ({
-  value: loan.id,
-  attributes: { title: loan.title, due: loan.due, id: loan.id },
-  label: `${loan.title} (${loan.id})`,
-});
+const loanIn = ({ db, values }: SlotContext<LibraryDb>) => db.get('loans', values.loan as string);
 
-const loan: Slot = {
+const loan: SlotSpec<LibraryDb> = {
   name: 'loan',
   title: 'loan',
   question: ['Which loan do you mean?'],
   vague: ['one of my loans', 'a book I borrowed'],
   candidates: ({ db, userId }) =>
-    (db.get('members', userId)?.loans ?? []).flatMap((id) => db.get('loans', id) ?? []).map(candidate),
+    loansOf(db, userId).map(({ id, title, due }) => ({
+      value: id,
+      attributes: { title, due, id },
+      label: title,
+    })),
+  // By its id alone: the member may have another copy of the same book.
   foreign({ db, userId }, random) {
-    const others = [...db.rows('loans')].filter((other) => other.card !== userId);
-    if (others.length === 0) return undefined;
-    const other = random.pick(others);
-    return { ...candidate(other), attributes: { id: other.id } };
+    const other = random.shuffle([...db.rows('loans')]).find(({ card }) => card !== userId);
+    return other && { value: other.id, attributes: { id: other.id }, label: `loan ${other.id}` };
   },
   referBy: [['title'], ['due'], ['id']],
-  phrase: ({ title, due, id }) =>
-    title !== undefined
-      ? `"${text(title)}"`
-      : due !== undefined
-        ? `the book due on ${text(due)}`
-        : `loan ${text(id)}`,
-  reads: ({ userId }) => [profile(userId)],
+  phrase({ title, due, id }) {
+    if (typeof title === 'string') return `"${title}"`;
+    return typeof due === 'string' ? `the book due on ${due}` : `loan ${id as string}`;
+  },
+  reads: ({ userId }) => [{ name: 'get_loans', arguments: { card: userId } }],
 };
-const book: Slot = {
-  name: 'book',
-  title: 'book',
-  question: ['Which book would you like?'],
-  vague: ['a book'],
-  candidates: ({ db }) =>
-    [...db.rows('books')].map((row) => ({
-      value: row.id,
-      attributes: { title: row.title },
-      label: row.title,
-    })),
-  referBy: [['title']],
-  phrase: ({ title }) => `"${text(title)}"`,
-  reads: (_context, { title }) => (title === undefined ? [] : [{ name: 'find_book', arguments: { title } }]),
-};
-const branch: Slot = {
+const branch: SlotSpec<LibraryDb> = {
   name: 'branch',
   title: 'branch',
   preference: true,
-  question: ['At which branch would you like to pick it up?'],
-  candidates: () => branches.map((name) => ({ value: name, attributes: { branch: name }, label: name })),
-  referBy: [['branch']],
-  phrase: (attributes) => `the ${text(attributes.branch)} branch`,
+  question: ['At which branch would you like to hand it back?'],
+  candidates: () => branches.map((name) => ({ value: name, attributes: { name }, label: name })),
+  referBy: [['name']],
+  phrase: ({ name }) => `the ${name as string} branch`,
   reads: () => [],
 };
+
+// The parameters of both writes have the names of the slots, so a call's arguments are its slot values.
+function parse(db: View<LibraryDb>, { arguments: values }: ToolCall) {
+  const found = db.get('loans', values.loan as string);
+  return found && { userId: found.card, values };
+}
 
 export const libraryIntents: readonly IntentSpec<LibraryDb>[] = [
   {
@@ -66,63 +51,43 @@ export const libraryIntents: readonly IntentSpec<LibraryDb>[] = [
     title: 'Renew a loan',
     tool: 'renew_loan',
     slots: [loan],
-    opening: [
-      'I would like to renew {loan}.',
-      'Can I keep {loan} a little longer?',
-      'Please renew {loan} for me.',
-    ],
-    describe: ({ values }) => `renew loan ${text(values.loan)}`,
-    call: ({ values }) => ({ name: 'renew_loan', arguments: { loan: values.loan ?? '' } }),
-    parse(db, { arguments: args }) {
-      const found = db.get('loans', text(args.loan));
-      return found === undefined ? undefined : { userId: found.card, values: { loan: found.id } };
-    },
+    opening: ['I would like to renew {loan}.', 'Can I keep {loan} a little longer?', 'Please renew {loan}.'],
+    describe: (context) => `renew the loan of ${loanIn(context)?.title}`,
+    call: ({ values }) => ({ name: 'renew_loan', arguments: values }),
+    parse,
   },
   {
-    id: 'hold',
-    title: 'Place a hold',
-    tool: 'place_hold',
-    slots: [book, branch],
+    id: 'change-branch',
+    title: 'Hand a book back elsewhere',
+    tool: 'change_branch',
+    slots: [loan, branch],
     opening: [
-      'Please reserve {book} for me[, to pick up at {branch}].',
-      'I want to put a hold on {book}[ at {branch}].',
-      'Could you set {book} aside[ at {branch}]?',
+      'I want to hand back {loan} somewhere else[, at {branch}].',
+      'Can I return {loan}[ at {branch}]?',
     ],
-    describe: ({ values }) => `place a hold on ${text(values.book)} at ${text(values.branch)}`,
-    call: ({ userId, values }) => ({
-      name: 'place_hold',
-      arguments: { card: userId, book: values.book ?? '', branch: values.branch ?? '' },
-    }),
-    parse: (db, { arguments: args }) =>
-      db.get('members', text(args.card)) === undefined
-        ? undefined
-        : { userId: text(args.card), values: { book: args.book ?? '', branch: args.branch ?? '' } },
+    describe: (context) => `hand back ${loanIn(context)?.title} at ${context.values.branch as string}`,
+    call: ({ values }) => ({ name: 'change_branch', arguments: values }),
+    parse,
   },
   {
     id: 'due',
     title: 'Ask when a book is due',
     slots: [loan],
     opening: ['When do I have to bring back {loan}?', 'What is the due date of {loan}?'],
-    describe: ({ values }) => `tell when loan ${text(values.loan)} is due`,
-    answer: ({ db, values }) => [
-      { key: 'due', title: 'the due date', value: db.get('loans', text(values.loan))?.due ?? '' },
-    ],
-    reads: ({ userId }) => [profile(userId)],
+    describe: (context) => `tell when ${loanIn(context)?.title} is due`,
+    answer: (context) => [{ key: 'due', title: 'the due date', value: loanIn(context)?.due ?? '' }],
   },
   {
     id: 'waive-fee',
     title: 'Waive a late fee',
     slots: [loan],
-    opening: [
-      'Please cancel the late fee for {loan}.',
-      'I should not have to pay a fee for {loan}, can you remove it?',
-    ],
+    opening: ['Please cancel the late fee for {loan}.', 'Can you remove the fee for {loan}?'],
     missingTool: {
       name: 'waive_fee',
-      description: 'Cancels the late fee of a loan.',
-      parameters: z.strictObject({ loan: z.string() }),
+      description: 'Waives a fee.',
+      parameters: z.object({ loan: z.string() }),
     },
-    describe: ({ values }) => `waive the fee of loan ${text(values.loan)}`,
-    call: ({ values }) => ({ name: 'waive_fee', arguments: { loan: values.loan ?? '' } }),
+    describe: (context) => `waive the fee for ${loanIn(context)?.title}`,
+    call: ({ values }) => ({ name: 'waive_fee', arguments: values }),
   },
 ];

@@ -1,25 +1,13 @@
 import { z } from 'zod';
 
-const member = z.object({
-  card: z.string(),
-  name: z.string(),
-  born: z.string(),
-  loans: z.array(z.string()),
-  holds: z.array(z.object({ book: z.string(), branch: z.string() })),
-});
-const book = z.object({ id: z.string(), title: z.string(), branches: z.array(z.string()), waiting: z.int() });
-const loan = z.object({
-  id: z.string(),
-  card: z.string(),
-  book: z.string(),
-  title: z.string(),
-  due: z.string(),
-  renewed: z.boolean(),
-});
+const text = z.string();
+const member = z.object({ card: text, name: text, loans: z.array(text) });
+const loan = z.object({ id: text, card: text, title: text, due: text, renewed: z.boolean(), branch: text });
 
-export const librarySchema = z.strictObject({
-  members: z.record(z.string(), member),
-  books: z.record(z.string(), book),
-  loans: z.record(z.string(), loan),
-});
+/** Members, and the books that they have on loan. */
+export const librarySchema = z.strictObject({ members: z.record(text, member), loans: z.record(text, loan) });
 export type LibraryDb = z.infer<typeof librarySchema>;
+export type Loan = z.infer<typeof loan>;
+
+/** Where loans can be handed back. */
+export const branches = ['Central', 'Northside', 'Riverside', 'Hilltop'] as const;

@@ -1,47 +1,32 @@
 import type { Random } from '#core/environment/index.ts';
-import type { LibraryDb } from './schema.ts';
+import { branches, type LibraryDb } from './schema.ts';
 
-const first = ['Ada', 'Bruno', 'Chiara', 'Dev', 'Elif', 'Femi', 'Greta', 'Hugo', 'Ines', 'Jonas'];
-const last = ['Abel', 'Brandt', 'Costa', 'Diaz', 'Eriksen', 'Fischer', 'Grant', 'Haddad', 'Ito', 'Jansen'];
-const adjectives = ['Silent', 'Burning', 'Hidden', 'Last', 'Golden', 'Broken', 'Distant', 'Crooked'];
-const nouns = ['Harbour', 'Orchard', 'Letter', 'Winter', 'Bridge', 'Lantern', 'Garden', 'River'];
-export const branches = ['Central', 'Northside', 'Riverside', 'Hilltop'];
+const names = [
+  'Ada Abel',
+  'Bruno Costa',
+  'Chiara Diaz',
+  'Dev Eriksen',
+  'Elif Grant',
+  'Femi Ito',
+  'Greta Jansen',
+];
+const titles = ['Silent', 'Burning', 'Hidden', 'Golden'].flatMap((adjective) =>
+  ['Harbour', 'Orchard', 'Letter', 'Winter', 'Lantern'].map((noun) => `The ${adjective} ${noun}`),
+);
 
-/** A library of about `size` members; every member has loans, and some have holds. */
+/** A library of `size` members with three to six loans each. */
 export function seedLibrary(random: Random, size: number): LibraryDb {
-  const db: LibraryDb = { members: {}, books: {}, loans: {} };
-  for (const [i, title] of adjectives.flatMap((a) => nouns.map((n) => `The ${a} ${n}`)).entries())
-    db.books[`B${100 + i}`] = {
-      id: `B${100 + i}`,
-      title,
-      branches: random.shuffle(branches).slice(0, random.int(1, 4)),
-      waiting: random.pick([0, 0, 0, 1, 2]),
-    };
-  for (let i = 0; i < size; i += 1) {
-    const card = `C${10000 + i}`;
-    const own = random.shuffle(Object.values(db.books)).slice(0, random.int(2, 6));
-    const loans = own.slice(1).map((book, j) => {
-      const id = `L${20000 + i * 10 + j}`;
-      db.loans[id] = {
-        id,
-        card,
-        book: book.id,
-        title: book.title,
-        due: `2026-06-${String(random.int(1, 30)).padStart(2, '0')}`,
-        renewed: random.chance(0.3),
-      };
-      return id;
-    });
-    const holds = random.chance(0.4)
-      ? own.slice(0, 1).map((book) => ({ book: book.id, branch: book.branches[0] ?? 'Central' }))
-      : [];
-    db.members[card] = {
-      card,
-      name: `${random.pick(first)} ${random.pick(last)}`,
-      born: String(random.int(1940, 2010)),
-      loans,
-      holds,
-    };
+  const db: LibraryDb = { members: {}, loans: {} };
+  for (let m = 0; m < size; m += 1) {
+    const card = `C${10_000 + m}`;
+    const member = { card, name: random.pick(names), loans: [] as string[] };
+    for (const title of random.shuffle(titles).slice(0, random.int(3, 6))) {
+      const id = `L${20_000 + 10 * m + member.loans.length}`;
+      const due = `2026-06-${random.int(10, 30)}`;
+      db.loans[id] = { id, card, title, due, renewed: random.chance(0.3), branch: random.pick(branches) };
+      member.loans.push(id);
+    }
+    db.members[card] = member;
   }
   return db;
 }

@@ -1,95 +1,60 @@
 import { z } from 'zod';
-import { ToolError, toolsFor } from '#core/environment/index.ts';
-import type { LibraryDb } from './schema.ts';
+import { ToolError, toolsFor, type View } from '#core/environment/index.ts';
+import { branches, type LibraryDb } from './schema.ts';
 
 const tool = toolsFor<LibraryDb>();
-const card = z.string().describe("The library card number, for example 'C10000'.");
+const card = z.string().describe("The member's card number, for example 'C10000'.");
+const loan = z.string().describe("The loan's id, for example 'L20000'.");
+const showsLoan = (_db: unknown, args: { loan: string }) => [{ table: 'loans', id: args.loan }];
+
+/** A member's loans; none when there is no such member. */
+export const loansOf = (db: View<LibraryDb>, id: string) =>
+  (db.get('members', id)?.loans ?? []).flatMap((own) => db.get('loans', own) ?? []);
 
 export const libraryTools = [
   tool({
     name: 'find_member',
-    description:
-      "Finds a member by name and birth year, or checks a card number. Returns the card number. Leave unknown fields empty ('').",
+    description: 'Checks who a member is. Returns the card number if it belongs to that name.',
     kind: 'read',
-    parameters: z.strictObject({
-      card,
-      name: z.string().describe('Full name.'),
-      born: z.string().describe('Birth year, four digits.'),
-    }),
+    parameters: z.strictObject({ card, name: z.string().describe('First and last name.') }),
     execute(db, args) {
-      for (const member of db.rows('members'))
-        if (member.card === args.card || (member.name === args.name && member.born === args.born))
-          return member.card;
-      throw new ToolError('No such member');
+      if (db.get('members', args.card)?.name !== args.name) throw new ToolError('No such member');
+      return args.card;
     },
   }),
   tool({
-    name: 'get_member',
-    description: 'Shows a member with all loans and holds.',
+    name: 'get_loans',
+    description: 'Returns all loans of a member: title, due date, whether renewed, where to hand it back.',
     kind: 'read',
     parameters: z.strictObject({ card }),
-    execute(db, args) {
-      const member = db.get('members', args.card);
-      if (member === undefined) throw new ToolError('No such member');
-      return { ...member, loans: member.loans.flatMap((id) => db.get('loans', id) ?? []) };
-    },
-    shows: (db, args) => [
-      { table: 'members', id: args.card },
-      ...(db.get('members', args.card)?.loans ?? []).map((id) => ({ table: 'loans', id })),
-    ],
-  }),
-  tool({
-    name: 'find_book',
-    description: 'Shows a book by its exact title: id, branches that own it, members waiting.',
-    kind: 'read',
-    parameters: z.strictObject({ title: z.string().describe('The exact title.') }),
-    execute(db, args) {
-      for (const book of db.rows('books')) if (book.title === args.title) return book;
-      throw new ToolError('No such book');
-    },
-    shows(db, args) {
-      for (const book of db.rows('books'))
-        if (book.title === args.title) return [{ table: 'books', id: book.id }];
-      return [];
-    },
+    execute: (db, args) => loansOf(db, args.card),
+    shows: (db, args) => loansOf(db, args.card).map(({ id }) => ({ table: 'loans', id })),
   }),
   tool({
     name: 'renew_loan',
-    description: 'Renews a loan until the end of July. Works once per loan.',
+    description: 'Extends a loan to the end of July and returns it. Works once per loan.',
     kind: 'write',
-    parameters: z.strictObject({ loan: z.string().describe("The loan id, for example 'L20000'.") }),
+    parameters: z.strictObject({ loan }),
     execute(db, args) {
-      const loan = db.get('loans', args.loan);
-      if (loan === undefined) throw new ToolError('No such loan');
-      if (loan.renewed) throw new ToolError('Already renewed');
+      if (db.get('loans', args.loan)?.renewed !== false) throw new ToolError('This loan cannot be renewed');
       return db.update('loans', args.loan, (row) => Object.assign(row, { due: '2026-07-31', renewed: true }));
     },
-    shows: (_db, args) => [{ table: 'loans', id: args.loan }],
+    shows: showsLoan,
   }),
   tool({
-    name: 'place_hold',
-    description: 'Reserves a book for pick-up at a branch.',
+    name: 'change_branch',
+    description: 'Changes the branch where a loan will be handed back, and returns the loan.',
     kind: 'write',
-    parameters: z.strictObject({
-      card,
-      book: z.string().describe("The book id, for example 'B100'."),
-      branch: z.string().describe('The branch name.'),
-    }),
+    parameters: z.strictObject({ loan, branch: z.enum(branches).describe('The new branch.') }),
     execute(db, args) {
-      if (db.get('members', args.card) === undefined) throw new ToolError('No such member');
-      if (!db.get('books', args.book)?.branches.includes(args.branch))
-        throw new ToolError('Not at this branch');
-      return db.update(
-        'members',
-        args.card,
-        (row) => void row.holds.push({ book: args.book, branch: args.branch }),
-      );
+      if (db.get('loans', args.loan) === undefined) throw new ToolError('No such loan');
+      return db.update('loans', args.loan, (row) => Object.assign(row, { branch: args.branch }));
     },
-    shows: (_db, args) => [{ table: 'members', id: args.card }],
+    shows: showsLoan,
   }),
   tool({
     name: 'call_librarian',
-    description: 'Hands the member to a librarian. Only for what the other tools cannot do.',
+    description: 'Hands the member to a librarian. Only for what no other tool can do.',
     kind: 'transfer',
     freeText: ['summary'],
     parameters: z.strictObject({ summary: z.string().describe('What the member wants.') }),
