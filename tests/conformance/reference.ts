@@ -1,16 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { describe, it } from 'vitest';
 import { z } from 'zod';
 import { jsonObjectSchema } from '#core/environment/index.ts';
 
 const folder = fileURLToPath(new URL('../../../shared/tau-bench/', import.meta.url));
 
-/** True when the reference data lies beside the repository. */
-export function hasReference(domain: string): boolean {
-  const found = existsSync(`${folder}${domain}/expected.json`);
-  if (!found)
-    console.warn(`Skipped: no reference data for ${domain} beside this repository (../shared/tau-bench).`);
-  return found;
+/** A `describe` for tests against the reference data of a domain; on a machine without it they are skipped. */
+export function describeReference(domain: string, title: string, tests: () => void): void {
+  if (existsSync(`${folder}${domain}/expected.json`)) describe(title, tests);
+  else describe.skip(title, () => it(`needs ../shared/tau-bench/${domain} beside this repository`));
 }
 
 /** One file of the reference data, parsed as JSON. */

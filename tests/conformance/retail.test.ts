@@ -1,10 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { parseDatabase, pythonJson, renderContent, State, type Json } from '#core/environment/index.ts';
 import { parseTau2Tasks, replayCalls, tau2Calls } from '#core/interchange/index.ts';
 import { retail } from '#domains/retail/index.ts';
-import { expectedSchema, hasReference, readReference } from './reference.ts';
+import { describeReference, expectedSchema, readReference } from './reference.ts';
 
-describe.skipIf(!hasReference('retail'))('retail, against the reference implementation', () => {
+describeReference('retail', 'retail, against the reference implementation', () => {
   const state = State.of(parseDatabase(retail, readReference('retail', 'db.json'), 'db.json'));
   const tasks = parseTau2Tasks(retail, readReference('retail', 'tasks.json'), 'tasks.json');
   const expected = expectedSchema.parse(readReference('retail', 'expected.json'));
