@@ -6,6 +6,7 @@ import {
   type Json,
   type ToolCall,
 } from '#core/environment/index.ts';
+import { parseRow } from './tasks.ts';
 
 /** What a task of a tau benchmark asks for, in either of its shapes. */
 export interface Tau2Criteria {
@@ -112,7 +113,7 @@ const STOP = /###(STOP|TRANSFER|OUT-OF-SCOPE)###/;
 
 /** The criteria of tau2 tasks, per task id. */
 export function tau2Criteria(tasks: unknown, where: string): Map<string, Tau2Criteria> {
-  const parsed = parse(z.array(taskSchema), tasks, where, 'a list of tau2 tasks');
+  const parsed = parseRow(z.array(taskSchema), { value: tasks, where }, 'a list of tau2 tasks');
   return new Map(
     parsed.map(({ id, evaluation_criteria: criteria }) => [
       id,
@@ -149,7 +150,7 @@ export function recordedRuns(value: unknown, where: string, transferTool: string
 }
 
 function results(value: unknown, where: string): RecordedRun[] {
-  const parsed = parse(resultsSchema, value, where, 'a tau2 results file');
+  const parsed = parseRow(resultsSchema, { value, where }, 'a tau2 results file');
   const own = isJsonObject(value as Json) ? (value as { tasks?: unknown }).tasks : undefined;
   const criteria = Array.isArray(own) ? tau2Criteria(own, where) : new Map<string, Tau2Criteria>();
   return parsed.simulations.map((run, i): RecordedRun => {
@@ -175,7 +176,7 @@ function results(value: unknown, where: string): RecordedRun[] {
 }
 
 function trajectories(value: unknown, where: string, transferTool: string | undefined): RecordedRun[] {
-  return parse(trajectoriesSchema, value, where, 'a list of tau-bench trajectories').map(
+  return parseRow(trajectoriesSchema, { value, where }, 'a list of tau-bench trajectories').map(
     (run): RecordedRun => {
       const last = run.traj.at(-1);
       const stopped = last?.role === 'user' && STOP.test(last.content ?? '');
@@ -222,14 +223,4 @@ function argumentsOf(text: string): ToolCall['arguments'] {
   } catch {
     return { '': text };
   }
-}
-
-function parse<T>(schema: z.ZodType<T>, value: unknown, where: string, what: string): T {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw new InputError(
-    where,
-    `not ${what}: at ${issue?.path.join('.') || 'the top level'}: ${issue?.message ?? 'unreadable'}.`,
-  );
 }

@@ -2,4 +2,3 @@
 export * from './certificate.ts';
 export * from './certify.ts';
 export * from './check.ts';
-export { checks } from './checks/index.ts';

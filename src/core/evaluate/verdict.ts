@@ -43,7 +43,6 @@ export const diagnosisTags = [
   'gave up',
 ] as const;
 export const diagnosisTagSchema = z.enum(diagnosisTags);
-export type DiagnosisTag = z.infer<typeof diagnosisTagSchema>;
 
 /** A tag with what shows it. */
 export const diagnosisSchema = z.strictObject({

@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '#core/environment/json.ts';
 import type { RolloutEvent } from '#core/rollout/event.ts';
+import { leafChanges } from '../../components/leaves.ts';
 import type { TraceData } from './traceData.ts';
 
 /** A field that differs from the initial state. */
@@ -72,20 +73,4 @@ function touch(seen: Map<string, { table: string; id: string }>, table: string, 
   const key = `${table}/${id}`;
   if (!seen.has(key)) seen.set(key, { table, id });
   return key;
-}
-
-type Leaf = readonly [field: string, before: Json | undefined, after: Json | undefined];
-
-/** The leaves that differ between two rows, as dotted paths. */
-export function leafChanges(before: Json | undefined, after: Json | undefined, path = ''): readonly Leaf[] {
-  if (JSON.stringify(before) === JSON.stringify(after)) return [];
-  if (!isBranch(before) || !isBranch(after)) return [[path, before, after]];
-  const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
-  return [...keys].flatMap((key) =>
-    leafChanges(before[key], after[key], path === '' ? key : `${path}.${key}`),
-  );
-}
-
-function isBranch(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null;
 }
