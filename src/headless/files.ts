@@ -1,4 +1,11 @@
-import { createReadStream, createWriteStream, existsSync, readFileSync, type WriteStream } from 'node:fs';
+import {
+  createReadStream,
+  createWriteStream,
+  existsSync,
+  readFileSync,
+  statSync,
+  type WriteStream,
+} from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { once } from 'node:events';
 import { dirname, resolve } from 'node:path';
@@ -83,6 +90,8 @@ export interface OutputFile {
 export async function openOutput(path: string): Promise<OutputFile> {
   if (!existsSync(dirname(resolve(path))))
     throw new InputError(path, 'the folder of this file does not exist.', 'Make it first.');
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
+    throw new InputError(path, 'this is a folder, not a file.');
   const temporary = `${path}.${process.pid}.tmp`;
   const stream = createWriteStream(temporary);
   try {

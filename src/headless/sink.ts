@@ -2,15 +2,23 @@ import { openOutput, type OutputFile } from './files.ts';
 import type { Io } from './io.ts';
 
 /**
- * Runs `fill` with a place to write to: the file of `--out`, which appears when all of it is written, or standard
- * output.
+ * Runs `fill` with a place to write to: the file of `--out`, or standard output. Either gets all of it or nothing, so
+ * that bad input in the middle leaves no half of an answer behind.
  */
 export async function writing<T>(
   io: Io,
   path: string | undefined,
   fill: (write: (text: string) => Promise<void>) => Promise<T>,
 ): Promise<T> {
-  if (path === undefined) return fill((text) => io.out(text));
+  if (path === undefined) {
+    const parts: string[] = [];
+    const result = await fill((text) => {
+      parts.push(text);
+      return Promise.resolve();
+    });
+    for (const part of parts) await io.out(part);
+    return result;
+  }
   const file: OutputFile = await openOutput(path);
   try {
     const result = await fill((text) => file.write(text));

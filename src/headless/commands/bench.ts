@@ -65,8 +65,7 @@ reference actions and comparing the end state, on one core; all baselines on all
     });
     const certifyMs = await certifyTimes(io, domain, database.state(), tasks, progress);
     const replayMs = replayTimes(io, domain, options, database.state(), tasks);
-    const guess = spread(tasks.filter(({ hidden }) => hidden.length > 0).map(({ chance }) => chance));
-    const mean = meanChance(tasks);
+    const guess = meanChance(tasks);
     const figures = {
       command: commandLine(options, domain, workers),
       machine: { cpu: cpus()[0]?.model ?? 'unknown', cores: io.cores, node: process.version },
@@ -75,19 +74,20 @@ reference actions and comparing the end state, on one core; all baselines on all
       certify_ms_per_task: certifyMs,
       generation: generated,
       rollouts: { count: outcomes.length, seconds: rolloutSeconds },
-      chance_of_a_guess: { ...guess, mean },
+      mean_chance_of_a_guess: guess,
       discrimination: matrix(outcomes).map(cellRow),
     };
     progress.note(table(figures.replay_and_compare_ms_per_task, certifyMs, generated, workers));
     progress.note(matrixTable(outcomes));
-    progress.note(`Mean chance of a guess where something is hidden: ${mean?.toFixed(3) ?? '-'}`);
+    progress.note(`Mean chance of a right guess in ambiguous tasks: ${guess?.toFixed(3) ?? '-'}`);
     await io.out(pretty(figures));
   },
 };
 
+/** What an agent that never asks should reach on ambiguous tasks. */
 function meanChance(tasks: readonly Task[]): number | null {
-  const hidden = tasks.filter((task) => task.hidden.length > 0);
-  return hidden.length === 0 ? null : hidden.reduce((sum, { chance }) => sum + chance, 0) / hidden.length;
+  const chances = tasks.filter(({ condition }) => condition === 'ambiguous').map(({ chance }) => chance);
+  return chances.length === 0 ? null : chances.reduce((sum, chance) => sum + chance, 0) / chances.length;
 }
 
 async function discriminate(

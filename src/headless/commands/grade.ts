@@ -90,6 +90,13 @@ function* gradeTau2(options: Options, io: Io): Generator<Graded> {
         `the rollout of task ${run.task_id} has no task: it is not in ${tasksPath ?? 'the file itself'}.`,
         'Name the task file with --tasks.',
       );
+    const unknown = criteria.actions?.find(({ call }) => domain.tool(call.name) === undefined);
+    if (unknown !== undefined)
+      throw new InputError(
+        path,
+        `task ${run.task_id}: the ${domain.title} domain has no tool '${unknown.call.name}'.`,
+        'Are these rollouts of another domain?',
+      );
     const { reward, components } = judgeTau2(domain, initial, criteria, run);
     yield {
       task_id: run.task_id,

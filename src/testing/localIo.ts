@@ -1,0 +1,52 @@
+import type { Domain } from '#core/environment/index.ts';
+import { createRunner } from '#core/pipeline/index.ts';
+import type { Io } from '../headless/io.ts';
+import type { WorkerPort } from '../workers/port.ts';
+import { serve } from '../workers/serve.ts';
+
+/** A worker in this thread, with the real protocol between it and its pool. */
+export function localPort(domains: readonly Domain[]): WorkerPort {
+  let hear: (message: unknown) => void = () => undefined;
+  let ask: (message: unknown) => void = () => undefined;
+  let ended = false;
+  serve(
+    {
+      post: (message) =>
+        queueMicrotask(() => {
+          if (!ended) hear(structuredClone(message));
+        }),
+      onMessage: (listener) => (ask = listener),
+    },
+    createRunner(domains),
+  );
+  return {
+    post: (message) => ask(structuredClone(message)),
+    onMessage: (listener) => (hear = listener),
+    onError: () => undefined,
+    terminate: () => {
+      ended = true;
+    },
+  };
+}
+
+/** What the command line would get from its process, with everything it writes kept. */
+export function localIo(domains: readonly Domain[]): { io: Io; written: { out: string; err: string } } {
+  const written = { out: '', err: '' };
+  let clock = 0;
+  return {
+    written,
+    io: {
+      domains,
+      spawn: () => localPort(domains),
+      cores: 2,
+      out: (text) => {
+        written.out += text;
+        return Promise.resolve();
+      },
+      err: (text) => {
+        written.err += text;
+      },
+      now: () => (clock += 10),
+    },
+  };
+}
