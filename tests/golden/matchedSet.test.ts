@@ -7,9 +7,9 @@ import { seedState, type Database, type JsonObject } from '#core/environment/ind
 import { createRunner, judgedRolloutSchema, type JudgedRollout } from '#core/pipeline/index.ts';
 import { retail } from '#domains/retail/index.ts';
 
-// The run that the start page plays is a golden case: it must come out again byte for byte. After a wanted change
-// of the engine, UPDATE_GOLDEN=1 writes it anew.
-const file = fileURLToPath(new URL('../../public/recorded/retail.json', import.meta.url));
+// One matched set with its rollouts has to come out again byte for byte. After a wanted change of the engine,
+// UPDATE_GOLDEN=1 writes it anew.
+const file = fileURLToPath(new URL('./matched-set/expected.json', import.meta.url));
 const seed = 'recorded';
 const database = { kind: 'seed', domain: 'retail', seed, size: 60 } as const;
 const state = seedState(retail, database.seed, database.size);
@@ -101,7 +101,7 @@ if (process.env.UPDATE_GOLDEN !== undefined) {
   );
 }
 
-describe('the recorded run', () => {
+describe('the golden matched set', () => {
   it('is there', () => {
     expect(existsSync(file)).toBe(true);
   });
