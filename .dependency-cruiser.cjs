@@ -75,7 +75,7 @@ module.exports = {
     forbid(
       'svelte-only-in-ui',
       'Everything below the interface runs without a framework.',
-      { path: '^(src|domains)/', pathNot: ['^src/ui/', '^src/main[.]ts$', TEST] },
+      { path: '^(src|domains)/', pathNot: ['^src/ui/', '^src/main[.]ts$', '^src/testing/', TEST] },
       { path: 'node_modules/(svelte|@lucide/svelte|virtua)/' },
     ),
     forbid(
