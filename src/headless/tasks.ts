@@ -18,18 +18,20 @@ export const isTau2Task = (value: unknown) =>
 
 /** The tasks of a JSON Lines file, one at a time. Throws {@link InputError} at the first that is not a task. */
 export async function* readTasks(path: string): AsyncGenerator<ReadTask> {
-  let none = true;
   if (await isOneDocument(path, isTau2Task))
     throw new InputError(
       path,
       'expected tasks as JSON Lines, one task per line, as `generate` writes them.',
       'Files of tau2 tasks are for `replay` and `grade`.',
     );
+  const seen = new Set<string>();
   for await (const row of readRows(path)) {
-    none = false;
-    yield { task: parseRow(rolloutItemSchema.shape.task, row, 'a task'), where: row.where };
+    const task = parseRow(rolloutItemSchema.shape.task, row, 'a task');
+    if (seen.has(task.id)) throw new InputError(row.where, `the task ${task.id} is in this file twice.`);
+    seen.add(task.id);
+    yield { task, where: row.where };
   }
-  if (none) throw new InputError(path, 'there is no task in this file.');
+  if (seen.size === 0) throw new InputError(path, 'there is no task in this file.');
 }
 
 /** A row parsed with a schema. Throws {@link InputError} that names the line and the field at fault. */

@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '#core/environment/json.ts';
 import type { ChangedRows } from '#core/environment/state.ts';
+import type { StateLine } from '#core/evaluate/verdict.ts';
 import type { JudgedRollout } from '#core/pipeline/job.ts';
 import type { RolloutEvent } from '#core/rollout/event.ts';
 import type { Condition } from '#core/transform/task.ts';
@@ -131,12 +132,17 @@ function mainTable({ rollout, verdict }: JudgedRollout): string | undefined {
 /** What changed or should have, single values before lists and objects; then what usually says most. */
 function mainColumns(recording: Recording, { verdict }: JudgedRollout, table: string): readonly string[] {
   const usual = recording.columns[table] ?? [];
-  const fields = verdict.lines.filter((line) => line.table === table).map((line) => line.field);
+  const lines = verdict.lines.filter((line) => line.table === table && line.field !== '');
   const rank = (name: string) => (usual.includes(name) ? usual.indexOf(name) : usual.length);
-  const single = fields
-    .filter((field) => field !== '' && !field.includes('.'))
+  const top = (line: StateLine) => line.field.split('.')[0] ?? '';
+  const isSingle = (line: StateLine) =>
+    !line.field.includes('.') &&
+    [line.before, line.expected, line.actual].every((value) => typeof value !== 'object' || value === null);
+  const single = lines
+    .filter(isSingle)
+    .map(top)
     .toSorted((a, b) => rank(a) - rank(b));
-  const inside = fields.filter((field) => field.includes('.')).map((field) => field.split('.')[0] ?? '');
+  const inside = lines.filter((line) => !isSingle(line)).map(top);
   const plain = usual.filter((name) => !name.endsWith('_id'));
   return [...new Set([...single, ...(single.length === 0 ? inside : []), ...plain])].slice(0, MOST_COLUMNS);
 }

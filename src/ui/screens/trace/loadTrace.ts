@@ -1,6 +1,5 @@
-import { parseDatabase, seedState, State, type DatabaseRef, type Domain } from '#core/environment/index.ts';
-import { unpackDatabase } from '../../../store/databaseContent.ts';
-import type { Repository } from '../../../store/repository.ts';
+import { InputError, State } from '#core/environment/index.ts';
+import { openDatabase } from '../../state/databases.ts';
 import { loadRecording, RECORDED } from '../../state/recording.ts';
 import type { Services } from '../../state/services.ts';
 import { traceDomain, type TraceData } from './traceData.ts';
@@ -34,7 +33,7 @@ async function loadRecorded(services: Services, id: string): Promise<LoadedTrace
 }
 
 async function loadStored(services: Services, workspace: string, id: string): Promise<LoadedTrace> {
-  const [repository, domains] = await Promise.all([services.repository(), services.domains()]);
+  const repository = await services.repository();
   const row = await repository.get('rollouts', workspace, id);
   if (row === undefined)
     return problem(
@@ -45,32 +44,18 @@ async function loadStored(services: Services, workspace: string, id: string): Pr
   const task = (await repository.get('tasks', workspace, row.rollout.task))?.task;
   if (task === undefined)
     return problem('The task of this rollout is gone.', row.rollout.task, 'Import the file that holds it.');
-  const domain = domains.find((known) => known.id === task.domain);
-  if (domain === undefined)
-    return problem(
-      'This build does not know the domain.',
-      task.domain,
-      'Open it with the build that made it.',
-    );
-  const initial = await initialState(repository, workspace, domain, task.database);
-  if (initial === undefined)
-    return problem('The database of this task is gone.', task.id, 'Import the file that holds it.');
-  const { rollout, verdict } = row;
-  return {
-    ok: true,
-    data: { task, rollout, verdict, initial, domain: traceDomain(domain), recorded: false },
-  };
-}
-
-async function initialState(
-  repository: Repository,
-  workspace: string,
-  domain: Domain,
-  ref: DatabaseRef,
-): Promise<State | undefined> {
-  if (ref.kind === 'seed') return seedState(domain, ref.seed, ref.size);
-  const row = await repository.get('databases', workspace, ref.digest);
-  return row && State.of(parseDatabase(domain, unpackDatabase(row), row.name));
+  try {
+    const { domain, state } = await openDatabase(services, workspace, task.database);
+    const { rollout, verdict } = row;
+    return {
+      ok: true,
+      data: { task, rollout, verdict, initial: state, domain: traceDomain(domain), recorded: false },
+    };
+  } catch (error) {
+    if (error instanceof InputError)
+      return problem('The database of this task cannot be opened.', task.id, error.message);
+    throw error;
+  }
 }
 
 function problem(what: string, where: string, next: string): LoadedTrace {
