@@ -8,6 +8,8 @@ import workerUrl from './pipeline.worker.ts?worker&url';
 Object.assign(globalThis, { __zod_globalConfig: { jitless: true } });
 
 const MOST_WORKERS = 4;
+// On two cores as well: the page itself has little to do meanwhile, and waits for no worker.
+const LEAST_WORKERS = 2;
 
 const services: Services = {
   domains: loadOnce(async () => (await import('#domains/index.ts')).domains),
@@ -30,7 +32,7 @@ const services: Services = {
     const url = trustedWorkerUrl();
     return createPool({
       spawn: () => webWorkerPort(new Worker(url, { type: 'module' })),
-      size: Math.max(1, Math.min(MOST_WORKERS, navigator.hardwareConcurrency - 1)),
+      size: Math.min(MOST_WORKERS, Math.max(LEAST_WORKERS, navigator.hardwareConcurrency - 1)),
     });
   }),
 };

@@ -1,4 +1,4 @@
-import { isJsonArray } from '#core/environment/index.ts';
+import { isJsonArray, remember } from '#core/environment/index.ts';
 import type {
   JsonObject,
   RuleContext,
@@ -68,8 +68,15 @@ export interface Swap {
   readonly variant: Variant | undefined;
 }
 
-/** The old and new items of a call, pair by pair. */
-export function swapsOf(order: Order, { db, call }: Context): Swap[] {
+/** The old and new items of a call on an order, pair by pair. */
+export function swapsOf(order: Order, context: Context): readonly Swap[] {
+  return swapsIn(context)(order);
+}
+
+// Most rules on items ask for them, with one context.
+const swapsIn = remember((context: Context) => remember((order: Order) => listSwaps(order, context)));
+
+function listSwaps(order: Order, { db, call }: Context): Swap[] {
   const newIds = list(call, 'new_item_ids');
   return list(call, 'item_ids').flatMap((itemId, position): Swap[] => {
     const newId = newIds[position];

@@ -1,6 +1,7 @@
 import type { CallOutcome } from './apply.ts';
 import type { Domain } from './domain.ts';
 import type { Json } from './json.ts';
+import { rememberPair } from './remember.ts';
 
 /**
  * The text that an agent reads for an outcome: a string result as it is, anything else as JSON in the style of
@@ -9,10 +10,16 @@ import type { Json } from './json.ts';
  */
 export function renderContent(domain: Domain, outcome: CallOutcome): string {
   if (!outcome.ok) return `Error: ${outcome.message}`;
-  return typeof outcome.result === 'string'
-    ? outcome.result
-    : pythonJson(outcome.result, domain.decimalFields);
+  const { result } = outcome;
+  if (typeof result === 'string') return result;
+  if (typeof result !== 'object' || result === null) return pythonJson(result, domain.decimalFields);
+  return rendered(domain.decimalFields, result);
 }
+
+// Agents read the same unchanged rows again and again.
+const rendered = rememberPair((decimals: ReadonlySet<string>, result: Json & object) =>
+  pythonJson(result, decimals),
+);
 
 /** JSON text in Python's style; `decimals` names the object fields that hold floating-point numbers. */
 export function pythonJson(value: Json, decimals: ReadonlySet<string>): string {

@@ -3,6 +3,7 @@
  * together with its policy, rules and intents. Everything is pure; seeds and calls decide every byte.
  */
 export * from './apply.ts';
+export * from './candidates.ts';
 export * from './canonical.ts';
 export * from './content.ts';
 export * from './domain.ts';
@@ -10,6 +11,7 @@ export * from './errors.ts';
 export * from './intent.ts';
 export * from './json.ts';
 export * from './random.ts';
+export * from './remember.ts';
 export * from './rule.ts';
 export * from './state.ts';
 export * from './tool.ts';

@@ -1,4 +1,4 @@
-import { applyCall, sameJson } from '../environment/index.ts';
+import { applyCall, candidatesOf, sameJson } from '../environment/index.ts';
 import type {
   Candidate,
   Domain,
@@ -96,11 +96,11 @@ function chooseCandidate(
   if (options.foreign === slot.name) return slot.foreign?.(context, random);
   const fixed = options.fixed?.[slot.name];
   if (fixed !== undefined) {
-    const known = slot.candidates(context).find((candidate) => sameJson(candidate.value, fixed));
+    const known = candidatesOf(slot, context).find((candidate) => sameJson(candidate.value, fixed));
     return known ?? (slot.open ? { value: fixed, attributes: {}, label: '' } : undefined);
   }
   if (slot.open && slot.sample !== undefined && random.chance(0.7)) return slot.sample(context, random);
-  const candidates = slot.candidates(context);
+  const candidates = candidatesOf(slot, context);
   if (candidates.length > 0) return random.pick(candidates);
   return slot.open ? slot.sample?.(context, random) : undefined;
 }
@@ -131,7 +131,7 @@ export function referringSets(
   context: SlotContext<Database>,
   candidate: Candidate,
 ): { attributes: JsonObject; fits: number }[] {
-  const others = slot.candidates(context);
+  const others = candidatesOf(slot, context);
   return slot.referBy.flatMap((names) => {
     const attributes = pickAttributes(candidate, names);
     if (attributes === undefined) return [];

@@ -1,4 +1,4 @@
-import { isJsonArray, isJsonObject, sameJson } from '../environment/index.ts';
+import { isJsonArray, isJsonObject, remember, sameJson } from '../environment/index.ts';
 import type { Domain, Json, JsonObject, RecordRef, ToolCall } from '../environment/index.ts';
 import type { ArgumentSource, Source } from './trajectory.ts';
 
@@ -64,13 +64,20 @@ export function explain(
           source: known.get(keyOf(leaf.value)) ?? toolSource(domain, step.call, leaf),
         }));
     if (step.ok && !skip.has(index)) {
-      for (const leaf of leaves(step.result))
-        learn(leaf.value, { type: 'result', step: index, path: leaf.path });
-      for (const key of keys(step.result)) learn(key.value, { type: 'result', step: index, path: key.path });
+      for (const { value, path } of contents(step.result))
+        learn(value, { type: 'result', step: index, path });
     }
     return sources;
   });
 }
+
+/** What a result tells: its scalars, then the keys of its objects. */
+function contents(result: Json): readonly Leaf[] {
+  return typeof result === 'object' && result !== null ? contentsOf(result) : leaves(result);
+}
+
+// A trajectory is explained once per read that may go, always from the same results.
+const contentsOf = remember((result: Json & object) => [...leaves(result), ...keys(result)]);
 
 // Objects indexed by id carry the id only as a key ({"paypal_1": {...}}).
 function keys(value: Json, path = ''): Leaf[] {

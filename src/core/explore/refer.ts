@@ -1,4 +1,4 @@
-import { canonicalJson, sameJson } from '../environment/index.ts';
+import { candidatesOf, canonicalJson, sameJson } from '../environment/index.ts';
 import type {
   Candidate,
   Intent,
@@ -32,7 +32,7 @@ export function fitting(
   mention: Mentions[string],
 ): readonly Candidate[] {
   if (mention?.value !== undefined && slot.open) return [literalCandidate(mention.value, mention.attributes)];
-  const candidates = slot.candidates(context);
+  const candidates = candidatesOf(slot, context);
   return mention === undefined
     ? candidates
     : candidates.filter((candidate) => fits(candidate, mention.attributes));
@@ -97,13 +97,17 @@ function completable(
   return { found: false, budget: left };
 }
 
-/** Every way to fill the slots that fits the mentions, up to `limit`; `complete` says whether that was all. */
+/**
+ * Every way to fill the slots that fits the mentions, up to `limit`; `complete` says whether that was all. A slot
+ * named in `fixed` takes that value, whether or not it is one of its candidates.
+ */
 export function completions(
   intent: Intent,
   db: View<Database>,
   userId: string,
   mentions: Mentions,
   limit: number,
+  fixed: Readonly<Record<string, Json>> = {},
 ): { assignments: Record<string, Json>[]; complete: boolean } {
   const assignments: Record<string, Json>[] = [];
   let complete = true;
@@ -117,8 +121,12 @@ export function completions(
       assignments.push({ ...context.values });
       return;
     }
-    for (const candidate of fitting(slot, context, mentions[slot.name]))
-      visit(extend(context, slot.name, candidate.value), slotIndex + 1);
+    const given = fixed[slot.name];
+    const values =
+      given === undefined
+        ? fitting(slot, context, mentions[slot.name]).map((candidate) => candidate.value)
+        : [given];
+    for (const value of values) visit(extend(context, slot.name, value), slotIndex + 1);
   };
   visit({ db, userId, values: {} }, 0);
   return { assignments, complete };
@@ -126,7 +134,7 @@ export function completions(
 
 /** The candidate behind a value, or undefined when the slot has none with it. */
 export function candidateFor(slot: Slot, context: SlotContext<Database>, value: Json): Candidate | undefined {
-  const known = slot.candidates(context).find((candidate) => sameJson(candidate.value, value));
+  const known = candidatesOf(slot, context).find((candidate) => sameJson(candidate.value, value));
   return known ?? (slot.open ? literalCandidate(value, {}) : undefined);
 }
 

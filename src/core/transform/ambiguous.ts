@@ -1,4 +1,4 @@
-import { applyCall, changedRows, sameJson } from '../environment/index.ts';
+import { applyCall, candidatesOf, changedRows, sameJson } from '../environment/index.ts';
 import type { Domain, Intent, Json, JsonObject, Random, State } from '../environment/index.ts';
 import {
   extend,
@@ -59,7 +59,7 @@ function hideable(input: TransformInput, request: Request): Hiding[] {
     if (entry === undefined || entry.opening === null || isRevised(input.twist, request.id, slot.name))
       return [];
     const context = contextOf(input.state, userId, intent, values, slot.name);
-    const candidates = slot.candidates(context);
+    const candidates = candidatesOf(slot, context);
     const own = candidates.find((candidate) => sameJson(candidate.value, entry.value));
     if (own === undefined || candidates.length < 2) return [];
     const base = { request, intent, slot: slot.name };

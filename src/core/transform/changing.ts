@@ -2,7 +2,7 @@
  * The changing transform. Longer than most files: six kinds of change share the search for an initial goal that
  * is plausible, leads elsewhere, and turns into the trajectory's goal.
  */
-import { applyCall, sameJson, sameState } from '../environment/index.ts';
+import { applyCall, candidatesOf, sameJson, sameState } from '../environment/index.ts';
 import type { Candidate, Fact, Intent, State, ToolCall } from '../environment/index.ts';
 import { decisiveAttributes, feasible, findRequest, judgeCall, type Grounding } from '../explore/index.ts';
 import { requestValues } from './goal.ts';
@@ -121,7 +121,7 @@ function otherEntries(
   if (own === undefined) return [];
   const target = applyCall(domain, before, own).state;
   const sampled: Candidate[] = slot.open && slot.sample !== undefined ? [slot.sample(context, random)] : [];
-  return [...random.shuffle(slot.candidates(context)), ...sampled].slice(0, 12).flatMap((candidate) => {
+  return [...random.shuffle(candidatesOf(slot, context)), ...sampled].slice(0, 12).flatMap((candidate) => {
     if (sameJson(candidate.value, values[slotName])) return [];
     const changed = { ...values, [slotName]: candidate.value };
     const call = intent.call?.(contextOf(before, twist.program.userId, intent, changed));

@@ -1,4 +1,4 @@
-import { applyCall, sameState } from '../environment/index.ts';
+import { applyCall, candidatesOf, sameState } from '../environment/index.ts';
 import type { ChangedRows, Intent, Random } from '../environment/index.ts';
 import { assess, decisiveAttributes, fillIntent, judgeCall, type Grounding } from '../explore/index.ts';
 import { contextOf, requestFrom, reword, statedEntry } from './program.ts';
@@ -166,7 +166,7 @@ function findAlternative(input: TransformInput, grounding: Grounding): RefusalRe
   const { domain, state, random } = input;
   for (const { slot } of [...grounding.filled].reverse()) {
     const context = contextOf(state, grounding.userId, grounding.intent, grounding.values, slot.name);
-    for (const candidate of random.shuffle(slot.candidates(context))) {
+    for (const candidate of random.shuffle(candidatesOf(slot, context))) {
       const values = { ...grounding.values, [slot.name]: candidate.value };
       const call = grounding.intent.call?.(contextOf(state, grounding.userId, grounding.intent, values));
       if (call === undefined) continue;

@@ -10,7 +10,7 @@ import type {
   Database,
   State,
 } from '../environment/index.ts';
-import { applyCall } from '../environment/index.ts';
+import { applyCall, candidatesOf } from '../environment/index.ts';
 import {
   candidateFor,
   decisiveAttributes,
@@ -98,7 +98,7 @@ function rebuild(domain: Domain, state: State, userId: string, grounded: Grounde
 }
 
 function onlyFits(slot: Slot, context: SlotContext<Database>, attributes: JsonObject): boolean {
-  return slot.candidates(context).filter((candidate) => fits(candidate, attributes)).length === 1;
+  return candidatesOf(slot, context).filter((candidate) => fits(candidate, attributes)).length === 1;
 }
 
 /** A complete, stable program: everything said in the opening, nothing changed, refusals accepted. */

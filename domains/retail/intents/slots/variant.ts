@@ -1,5 +1,6 @@
+import { remember, rememberPair } from '#core/environment/index.ts';
 import type { Candidate, Json, Random, SlotSpec } from '#core/environment/index.ts';
-import type { OrderItem, RetailDb, Variant } from '../../schema.ts';
+import type { OrderItem, Product, RetailDb, Variant } from '../../schema.ts';
 import { itemIn, productIn, readProduct, valueOf, type Context } from '../lookup.ts';
 import { money } from '../nouns.ts';
 import { optionNames, optionsText, parseOptions, withOptions } from '../options.ts';
@@ -27,8 +28,8 @@ export function replacementSlot(name: string, itemSlot: string): Slot {
       'What would you like to get instead?',
     ],
     candidates(context) {
-      const item = itemIn(context, itemSlot);
-      return variantCandidates(Object.values(product(context)?.variants ?? {}), item);
+      const [item, of] = [itemIn(context, itemSlot), product(context)];
+      return item === undefined || of === undefined ? [] : replacements(of, item);
     },
     referBy: [['difference'], ...singles, ['details']],
     vague: ['a different version', 'another version'],
@@ -45,13 +46,21 @@ export const variantSlot: Slot = {
   name: 'variant',
   title: 'version',
   question: ['Which version do you mean?', 'Which options should it have?'],
-  candidates: (context) => variantCandidates(Object.values(productIn(context, 'product')?.variants ?? {})),
+  candidates(context) {
+    const product = productIn(context, 'product');
+    return product === undefined ? [] : versions(product);
+  },
   referBy: [['details'], ...singles],
   vague: ['a certain version', 'one of the versions'],
   reads: (context) => [readProduct(valueOf(context, 'product'))],
 };
 
-function variantCandidates(variants: readonly Variant[], current?: OrderItem): Candidate[] {
+// Neither a product nor an ordered item ever changes, only the orders around them.
+const versions = remember((product: Product) => variantCandidates(product));
+const replacements = rememberPair((product: Product, item: OrderItem) => variantCandidates(product, item));
+
+function variantCandidates(product: Product, current?: OrderItem): readonly Candidate[] {
+  const variants = Object.values(product.variants);
   const labels = variants.map(labelOf);
   return variants.map((variant, i) => {
     const label = labels[i] ?? '';

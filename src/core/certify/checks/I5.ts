@@ -1,13 +1,15 @@
 import { applyCall, changedRows, sameJson } from '../../environment/index.ts';
-import type { State, ToolCall } from '../../environment/index.ts';
-import { brokenRules, completions, slotContext } from '../../explore/index.ts';
+import type { Json, State, ToolCall } from '../../environment/index.ts';
+import { completions, isAllowed, slotContext } from '../../explore/index.ts';
 import { requestValues, type Infeasibility } from '../../transform/index.ts';
 import { failed, has, passed, skipped, type Check, type Trial } from '../check.ts';
 
-/** Calls tried per request, over both steps. */
-const BUDGET = 60;
+/** Calls tried per request and step. */
+const BUDGET = 30;
+/** Calls in a row. */
+const STEPS = 2;
 /** Ways to fill one intent that are looked at. */
-const WAYS = 24;
+const WAYS = 12;
 
 /** I5. No compliant workaround within the bounded search. */
 export const i5: Check = {
@@ -23,13 +25,16 @@ export const i5: Check = {
         parts.push(`${blocked.call.name}: no tool, so no call to work around it`);
         continue;
       }
-      const tried = { count: 0 };
-      const detour = search(trial, blocked, trial.state, goal, 2, tried);
+      const { detour, tried } = search(trial, blocked, goal);
       if (detour !== undefined)
         return failed(
           `Allowed calls get there all the same: ${detour.map((call) => call.name).join(', then ')}.`,
         );
-      parts.push(`${tried.count} allowed calls, up to two in a row, do not get there`);
+      parts.push(
+        tried === 0
+          ? `no rule-abiding call touches what ${blocked.call.name} is about`
+          : `${tried} allowed calls, up to two in a row, do not get there`,
+      );
     }
     return passed(`${parts.join('; ')}.`);
   },
@@ -65,47 +70,62 @@ function reached(state: State, goal: Wanted): boolean {
   );
 }
 
-/** Rule-abiding calls on the records of the request, depth first, within a budget. */
-function search(
-  trial: Trial,
-  blocked: Infeasibility,
-  state: State,
-  goal: Wanted,
-  depth: number,
-  tried: { count: number },
-): ToolCall[] | undefined {
-  if (depth === 0) return undefined;
-  for (const call of allowedCalls(trial, blocked, state)) {
-    if (tried.count >= BUDGET) return undefined;
-    tried.count += 1;
-    const next = applyCall(trial.domain, state, call);
-    if (!next.ok) continue;
-    if (reached(next.state, goal)) return [call];
-    const more = search(trial, blocked, next.state, goal, depth - 1, tried);
-    if (more !== undefined) return [call, ...more];
+/** Rule-abiding calls about the records of the request: every single one, then pairs, each within a budget. */
+function search(trial: Trial, blocked: Infeasibility, goal: Wanted): { detour?: ToolCall[]; tried: number } {
+  const about = subject(trial, blocked, goal);
+  let tried = 0;
+  let from: { state: State; path: ToolCall[] }[] = [{ state: trial.state, path: [] }];
+  for (let step = 0; step < STEPS; step += 1) {
+    const next: typeof from = [];
+    const most = tried + BUDGET;
+    for (const { state, path } of from) {
+      if (tried === most) break;
+      for (const call of allowedCalls(trial, blocked, state, about)) {
+        tried += 1;
+        const outcome = applyCall(trial.domain, state, call);
+        if (outcome.ok) {
+          if (reached(outcome.state, goal)) return { detour: [...path, call], tried };
+          next.push({ state: outcome.state, path: [...path, call] });
+        }
+        if (tried === most) break;
+      }
+    }
+    from = next;
   }
-  return undefined;
+  return { tried };
 }
 
-function* allowedCalls({ domain, draft }: Trial, blocked: Infeasibility, state: State): Generator<ToolCall> {
+/** Every call about the same records that no rule forbids, but for the blocked one. */
+function* allowedCalls(
+  { domain, draft }: Trial,
+  blocked: Infeasibility,
+  state: State,
+  about: Readonly<Record<string, Json>>,
+): Generator<ToolCall> {
   const { userId } = draft.program;
-  const request =
-    draft.program.requests.find((other) => other.id === blocked.request) ??
-    draft.program.changes.flatMap((change) => change.add).find((other) => other.id === blocked.request);
-  const about: Readonly<Record<string, unknown>> = request === undefined ? {} : requestValues(request);
-  const records = new Set(Object.values(about).filter((value) => typeof value === 'string'));
   for (const intent of domain.intents) {
     if (intent.tool === undefined) continue;
-    for (const values of completions(intent, state, userId, {}, WAYS).assignments) {
-      if (
-        records.size > 0 &&
-        !Object.values(values).some((value) => typeof value === 'string' && records.has(value))
-      )
-        continue;
+    for (const values of completions(intent, state, userId, {}, WAYS, about).assignments) {
       const call = intent.call?.(slotContext(state, userId, values));
       if (call === undefined || sameJson(call.arguments, blocked.call.arguments)) continue;
       // Whether the tool runs it shows when it is tried.
-      if (brokenRules(domain, state, call, { userId, confirmed: true, earlier: [] }).length === 0) yield call;
+      if (isAllowed(domain, state, call, { userId, confirmed: true, earlier: [] })) yield call;
     }
   }
+}
+
+/**
+ * The slots of the request that name a record which the wish would change, or whose facts forbid it. Other intents
+ * have them under the same names.
+ */
+function subject({ draft }: Trial, blocked: Infeasibility, goal: Wanted): Record<string, Json> {
+  const { flip } = blocked;
+  const deciding = flip !== null && 'rows' in flip ? Object.values(flip.rows).flatMap(Object.keys) : [];
+  const records = new Set<Json>([...goal.map(({ id }) => id), ...deciding]);
+  const { requests, changes } = draft.program;
+  const request = [...requests, ...changes.flatMap((change) => change.add)].find(
+    ({ id }) => id === blocked.request,
+  );
+  if (request === undefined) return {};
+  return Object.fromEntries(Object.entries(requestValues(request)).filter(([, value]) => records.has(value)));
 }
