@@ -1,11 +1,10 @@
-import { defineDomain } from '#core/environment/index.ts';
+import { confirmedRule, defineDomain, identifiedRule, ownRule } from '#core/environment/index.ts';
 import { libraryIntents } from './intents.ts';
 import policy from './policy.md?raw';
-import { libraryRules } from './rules.ts';
-import { librarySchema, type LibraryDb } from './schema.ts';
-import { seedLibrary } from './seed.ts';
+import { librarySchema, seedLibrary, type LibraryDb } from './schema.ts';
 import { libraryTools } from './tools.ts';
 
+const writes = ['renew_loan', 'change_branch'];
 /** A lending library: the smallest domain that shows every part of the contract. */
 export const library = defineDomain<LibraryDb>({
   id: 'library',
@@ -15,6 +14,8 @@ export const library = defineDomain<LibraryDb>({
   schema: librarySchema,
   seed: seedLibrary,
   defaultSize: 40,
+  columns: { members: ['name', 'loans'], loans: ['title', 'due', 'renewed', 'branch'] },
+  owner: (db, { table, id }) => (table === 'members' ? id : (db.get('loans', id)?.card ?? null)),
   identity: {
     table: 'members',
     facts: (db, card) => ({ card, name: db.get('members', card)?.name ?? '' }),
@@ -27,9 +28,41 @@ export const library = defineDomain<LibraryDb>({
     ],
   },
   tools: libraryTools,
-  rules: libraryRules,
   intents: libraryIntents,
-  owner: (db, { table, id }) => (table === 'members' ? id : (db.get('loans', id)?.card ?? null)),
   responses: { capability: 'transfer', rule: 'refuse' },
-  columns: { members: ['name', 'loans'], loans: ['title', 'due', 'renewed', 'branch'] },
+  rules: [
+    identifiedRule('Find the member before every change.', writes),
+    confirmedRule('Say what you are about to do and get a clear yes before every change.', writes),
+    ownRule({
+      id: 'own-loans',
+      tools: writes,
+      sentence: 'Only change loans of the member you found.',
+      table: 'loans',
+      argument: 'loan',
+      column: 'card',
+    }),
+    {
+      id: 'renew-once',
+      subject: 'state',
+      tools: ['renew_loan'],
+      sentence: 'A loan can be renewed only once.',
+      check({ db, call }) {
+        const loan = db.get('loans', call.arguments.loan as string);
+        if (!loan?.renewed) return null;
+        const rows = { loans: { [loan.id]: { ...loan, renewed: false } } };
+        const record = { table: 'loans', id: loan.id };
+        return { reason: `The loan of ${loan.title} was renewed before.`, record, flip: { rows } };
+      },
+    },
+    {
+      id: 'open-branch',
+      subject: 'choice',
+      tools: ['change_branch'],
+      sentence: 'Nothing can be handed back at Hilltop, which is closed for repairs.',
+      check: ({ call }) =>
+        call.arguments.branch === 'Hilltop'
+          ? { reason: 'Hilltop is closed.', flip: { arguments: { branch: 'Central' } } }
+          : null,
+    },
+  ],
 });

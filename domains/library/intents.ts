@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { choiceSlot } from '#core/environment/index.ts';
 import type { IntentSpec, SlotContext, SlotSpec, ToolCall, View } from '#core/environment/index.ts';
 import { branches, type LibraryDb } from './schema.ts';
 import { loansOf } from './tools.ts';
@@ -28,16 +28,13 @@ const loan: SlotSpec<LibraryDb> = {
   },
   reads: ({ userId }) => [{ name: 'get_loans', arguments: { card: userId } }],
 };
-const branch: SlotSpec<LibraryDb> = {
+const branch = choiceSlot<LibraryDb>({
   name: 'branch',
   title: 'branch',
-  preference: true,
   question: ['At which branch would you like to hand it back?'],
-  candidates: () => branches.map((name) => ({ value: name, attributes: { name }, label: name })),
-  referBy: [['name']],
-  phrase: ({ name }) => `the ${name as string} branch`,
-  reads: () => [],
-};
+  choices: branches,
+  phrase: (name) => `the ${name} branch`,
+});
 
 // The parameters of both writes have the names of the slots, so a call's arguments are its slot values.
 function parse(db: View<LibraryDb>, { arguments: values }: ToolCall) {
@@ -61,10 +58,7 @@ export const libraryIntents: readonly IntentSpec<LibraryDb>[] = [
     title: 'Hand a book back elsewhere',
     tool: 'change_branch',
     slots: [loan, branch],
-    opening: [
-      'I want to hand back {loan} somewhere else[, at {branch}].',
-      'Can I return {loan}[ at {branch}]?',
-    ],
+    opening: ['I want to hand back {loan} elsewhere[, at {branch}].', 'Can I return {loan}[ at {branch}]?'],
     describe: (context) => `hand back ${loanIn(context)?.title} at ${context.values.branch as string}`,
     call: ({ values }) => ({ name: 'change_branch', arguments: values }),
     parse,
@@ -82,12 +76,7 @@ export const libraryIntents: readonly IntentSpec<LibraryDb>[] = [
     title: 'Waive a late fee',
     slots: [loan],
     opening: ['Please cancel the late fee for {loan}.', 'Can you remove the fee for {loan}?'],
-    missingTool: {
-      name: 'waive_fee',
-      description: 'Waives a fee.',
-      parameters: z.object({ loan: z.string() }),
-    },
+    missingTool: { name: 'waive_fee', description: 'Waives a late fee.' },
     describe: (context) => `waive the fee for ${loanIn(context)?.title}`,
-    call: ({ values }) => ({ name: 'waive_fee', arguments: values }),
   },
 ];

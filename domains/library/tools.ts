@@ -1,11 +1,10 @@
 import { z } from 'zod';
-import { ToolError, toolsFor, type View } from '#core/environment/index.ts';
+import { ToolError, toolsFor, transferTool, type View } from '#core/environment/index.ts';
 import { branches, type LibraryDb } from './schema.ts';
 
 const tool = toolsFor<LibraryDb>();
 const card = z.string().describe("The member's card number, for example 'C10000'.");
 const loan = z.string().describe("The loan's id, for example 'L20000'.");
-const showsLoan = (_db: unknown, args: { loan: string }) => [{ table: 'loans', id: args.loan }];
 
 /** A member's loans; none when there is no such member. */
 export const loansOf = (db: View<LibraryDb>, id: string) =>
@@ -39,7 +38,6 @@ export const libraryTools = [
       if (db.get('loans', args.loan)?.renewed !== false) throw new ToolError('This loan cannot be renewed');
       return db.update('loans', args.loan, (row) => Object.assign(row, { due: '2026-07-31', renewed: true }));
     },
-    shows: showsLoan,
   }),
   tool({
     name: 'change_branch',
@@ -50,14 +48,6 @@ export const libraryTools = [
       if (db.get('loans', args.loan) === undefined) throw new ToolError('No such loan');
       return db.update('loans', args.loan, (row) => Object.assign(row, { branch: args.branch }));
     },
-    shows: showsLoan,
   }),
-  tool({
-    name: 'call_librarian',
-    description: 'Hands the member to a librarian. Only for what no other tool can do.',
-    kind: 'transfer',
-    freeText: ['summary'],
-    parameters: z.strictObject({ summary: z.string().describe('What the member wants.') }),
-    execute: () => 'A librarian takes over',
-  }),
+  transferTool('call_librarian', 'Hands the member over. Only for what no other tool can do.', 'Transferred'),
 ];

@@ -71,21 +71,6 @@ function broken(db: State, call: ToolCall, userId: string) {
 
 const served = (intent: Intent) => intent.tool !== undefined;
 
-describe('policy', () => {
-  test.each(retail.rules.map((rule) => [rule.id, rule.sentence]))(
-    'says the sentence of %s',
-    (_, sentence) => {
-      expect(retail.policy).toContain(sentence);
-    },
-  );
-
-  test('rules have ids of their own and govern writes', () => {
-    expect(new Set(retail.rules.map((rule) => rule.id)).size).toBe(retail.rules.length);
-    for (const rule of retail.rules) for (const tool of rule.tools) expect(writes).toContain(tool);
-    for (const tool of writes) expect(retail.rules.some((rule) => rule.tools.includes(tool))).toBe(true);
-  });
-});
-
 describe('seed', () => {
   const db = retail.seed(createRandom('tests'), 150) as unknown as RetailDb;
   const orders = Object.values(db.orders);
@@ -157,8 +142,9 @@ describe('intents', () => {
     for (const one of samples(400, 'calls', (intent) => intent.call !== undefined)) {
       const { intent, context } = one;
       for (const call of [callOf(one), ...(intent.equivalentCalls?.(context) ?? [])]) {
-        const parameters = intent.missingTool?.parameters ?? retail.tool(call.name)?.parameters;
-        expect(parameters?.safeParse(call.arguments).success, intent.id).toBe(true);
+        const parameters = retail.tool(call.name)?.parameters;
+        if (intent.missingTool === undefined)
+          expect(parameters?.safeParse(call.arguments).success, intent.id).toBe(true);
       }
       if (intent.missingTool !== undefined) continue;
       const parsed = intent.parse?.(state, callOf(one));

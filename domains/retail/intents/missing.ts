@@ -1,22 +1,14 @@
-import { z } from 'zod';
-import type { IntentSpec, SlotSpec, ToolCall } from '#core/environment/index.ts';
+import { choiceSlot } from '#core/environment/index.ts';
+import type { IntentSpec, SlotSpec } from '#core/environment/index.ts';
 import type { Order, RetailDb } from '../schema.ts';
-import { itemIn, itemName, paymentIn, paymentName, textOf, valueOf, type Context } from './lookup.ts';
+import { itemIn, itemName, paymentIn, paymentName, valueOf, type Context } from './lookup.ts';
 import { itemSlot } from './slots/item.ts';
 import { orderSlot, type OrderSlot } from './slots/order.ts';
 import { paymentSlot } from './slots/payment.ts';
 
 type Intent = IntentSpec<RetailDb>;
 
-const order = z.string().describe('The order id.');
-const item = z.string().describe('The item id.');
-const parameterOf: Readonly<Record<string, string>> = {
-  order: 'order_id',
-  item: 'item_id',
-  payment: 'payment_method_id',
-};
-
-/** A wish for a tool that does not exist, called with the values of the slots. */
+/** A wish for a tool that does not exist. */
 function wish(
   id: string,
   title: string,
@@ -25,32 +17,8 @@ function wish(
   opening: readonly string[],
   describe: (context: Context) => string,
 ): Intent {
-  const call = (context: Context): ToolCall => ({
-    name: missingTool.name,
-    arguments: Object.fromEntries(
-      slots.map(({ name }) => [parameterOf[name] ?? name, valueOf(context, name)]),
-    ),
-  });
-  return { id, title, missingTool, slots, opening, describe, call };
+  return { id, title, missingTool, slots, opening, describe };
 }
-
-const choiceSlot = (
-  name: string,
-  title: string,
-  question: readonly string[],
-  choices: readonly string[],
-  vague: readonly string[],
-): SlotSpec<RetailDb> => ({
-  name,
-  title,
-  question,
-  preference: true,
-  candidates: () => choices.map((value) => ({ value, attributes: { [name]: value }, label: value })),
-  referBy: [[name]],
-  phrase: (attributes) => textOf(attributes[name]),
-  vague,
-  reads: () => [],
-});
 
 const pending: OrderSlot = { only: ({ status }) => status === 'pending' };
 const onItsWay = ({ status }: Order) => status === 'pending' || status === 'processed';
@@ -68,7 +36,6 @@ export const wishes: readonly Intent[] = [
     {
       name: 'match_competitor_price',
       description: 'Lowers the price of an ordered item to what another store asks.',
-      parameters: z.strictObject({ order_id: order, item_id: item }),
     },
     [orderSlot(), itemSlot('item')],
     [
@@ -86,10 +53,6 @@ export const wishes: readonly Intent[] = [
     {
       name: 'split_order_payment',
       description: 'Charges a part of an order to a second payment method.',
-      parameters: z.strictObject({
-        order_id: order,
-        payment_method_id: z.string().describe('The second payment method.'),
-      }),
     },
     [
       orderSlot(pending),
@@ -116,7 +79,6 @@ export const wishes: readonly Intent[] = [
     {
       name: 'cancel_order_item',
       description: 'Takes one item out of a pending order and refunds it.',
-      parameters: z.strictObject({ order_id: order, item_id: item }),
     },
     [orderSlot({ only: ({ status, items }) => status === 'pending' && items.length > 1 }), itemSlot('item')],
     [
@@ -134,17 +96,16 @@ export const wishes: readonly Intent[] = [
     {
       name: 'set_delivery_day',
       description: 'Sets the day of the week on which an order is delivered.',
-      parameters: z.strictObject({ order_id: order, day: z.string().describe('The day of the week.') }),
     },
     [
       orderSlot({ only: onItsWay }),
-      choiceSlot(
-        'day',
-        'delivery day',
-        ['Which day would suit you?'],
-        ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'],
-        ['a certain day'],
-      ),
+      choiceSlot({
+        name: 'day',
+        title: 'delivery day',
+        question: ['Which day would suit you?'],
+        choices: ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'],
+        vague: ['a certain day'],
+      }),
     ],
     [
       'Please have {order} delivered on {day}.',
@@ -161,7 +122,6 @@ export const wishes: readonly Intent[] = [
     {
       name: 'reinstate_order',
       description: 'Makes a cancelled order pending again.',
-      parameters: z.strictObject({ order_id: order }),
     },
     [orderSlot({ only: ({ status }) => status === 'cancelled' })],
     [
@@ -179,17 +139,16 @@ export const wishes: readonly Intent[] = [
     {
       name: 'apply_discount_code',
       description: 'Takes a discount code off the total of an order that was already placed.',
-      parameters: z.strictObject({ order_id: order, code: z.string().describe('The discount code.') }),
     },
     [
       orderSlot(pending),
-      choiceSlot(
-        'code',
-        'discount code',
-        ['What is the code?'],
-        ['SAVE10', 'WELCOME15', 'THANKS20', 'FREESHIP'],
-        ['a discount code'],
-      ),
+      choiceSlot({
+        name: 'code',
+        title: 'discount code',
+        question: ['What is the code?'],
+        choices: ['SAVE10', 'WELCOME15', 'THANKS20', 'FREESHIP'],
+        vague: ['a discount code'],
+      }),
     ],
     [
       'I forgot to enter {code} when I placed {order}. Please apply it now.',
@@ -206,7 +165,6 @@ export const wishes: readonly Intent[] = [
     {
       name: 'upgrade_to_express',
       description: 'Ships an order by express for an extra charge.',
-      parameters: z.strictObject({ order_id: order }),
     },
     [orderSlot({ only: onItsWay })],
     [
@@ -224,7 +182,6 @@ export const wishes: readonly Intent[] = [
     {
       name: 'add_gift_wrap',
       description: 'Has all items of a pending order wrapped as gifts.',
-      parameters: z.strictObject({ order_id: order }),
     },
     [orderSlot(pending)],
     [

@@ -1,4 +1,4 @@
-import type { RuleSpec } from '#core/environment/index.ts';
+import { confirmedRule, identifiedRule, type RuleSpec } from '#core/environment/index.ts';
 import type { RetailDb } from '../schema.ts';
 import { ownedBy } from './asIf.ts';
 import {
@@ -23,19 +23,13 @@ import {
 
 /** What has to be so before any change. */
 export const generalRules: readonly RuleSpec<RetailDb>[] = [
-  rule(
-    'conversation.identified',
+  identifiedRule(
     'Before anything is changed, the user must be identified with a lookup by email address, or by first name, last name and zip code.',
-    'conversation',
     allWrites,
-    ({ userId }) => (userId === null ? { reason: 'The user was not identified.' } : null),
   ),
-  rule(
-    'conversation.confirmed',
+  confirmedRule(
     "Every change to the database needs the user's explicit yes, given after you listed the details of exactly that change.",
-    'conversation',
     allWrites,
-    ({ confirmed }) => (confirmed ? null : { reason: 'The user did not say yes to this change.' }),
   ),
   rule(
     'order.exists',

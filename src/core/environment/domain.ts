@@ -79,14 +79,15 @@ export function defineDomain<Db extends object>(author: DomainSpec<Db>): Domain 
   const spec = author as unknown as DomainSpec<Database>;
   const tools = byKey(spec.tools, (tool) => tool.name, 'tool');
   const rules = byKey(spec.rules, (rule) => rule.id, 'rule');
-  const intents = byKey(spec.intents, (intent) => intent.id, 'intent');
+  const specified = spec.intents.map(withCall);
+  const intents = byKey(specified, (intent) => intent.id, 'intent');
   const known = (name: string, where: string) => {
     if (!tools.has(name))
       throw new TypeError(`${spec.id}: ${where} names the tool '${name}', which does not exist`);
   };
   for (const rule of spec.rules) rule.tools.forEach((name) => known(name, `rule ${rule.id}`));
   for (const way of spec.identity.ways) known(way.tool, 'identity');
-  for (const intent of spec.intents) {
+  for (const intent of specified) {
     const answers = 'answer' in intent;
     const acts = 'missingTool' in intent || 'call' in intent;
     if (answers === acts)
@@ -98,6 +99,7 @@ export function defineDomain<Db extends object>(author: DomainSpec<Db>): Domain 
   const fulfils = new Map<string, Intent[]>();
   return {
     ...spec,
+    intents: specified,
     decimalFields: new Set(spec.decimals),
     transferTool: spec.tools.find((tool) => tool.kind === 'transfer'),
     tool: (name) => tools.get(name),
@@ -106,12 +108,19 @@ export function defineDomain<Db extends object>(author: DomainSpec<Db>): Domain 
     intentsFor(tool) {
       let found = fulfils.get(tool);
       if (found === undefined) {
-        found = spec.intents.filter((intent) => intent.parse !== undefined && intentTool(intent) === tool);
+        found = specified.filter((intent) => intent.parse !== undefined && intentTool(intent) === tool);
         fulfils.set(tool, found);
       }
       return found;
     },
   };
+}
+
+/** A wish for a missing tool would call it with the values of its slots. */
+function withCall(intent: Intent): Intent {
+  const { missingTool } = intent;
+  if (missingTool === undefined || 'call' in intent) return intent;
+  return { ...intent, call: ({ values }) => ({ name: missingTool.name, arguments: { ...values } }) };
 }
 
 /** The name of the tool that fulfils an intent, or undefined for an information request. */

@@ -10,6 +10,7 @@ export * from './domain.ts';
 export * from './errors.ts';
 export * from './intent.ts';
 export * from './json.ts';
+export * from './parts.ts';
 export * from './random.ts';
 export * from './remember.ts';
 export * from './rule.ts';

@@ -1,4 +1,3 @@
-import type { z } from 'zod';
 import type { Json } from './json.ts';
 import type { Random } from './random.ts';
 import type { View } from './state.ts';
@@ -65,11 +64,10 @@ export interface Fact {
   readonly amount?: number;
 }
 
-/** A tool that a user may wish for and the domain does not have. */
+/** A tool that a user may wish for and the domain does not have. Its arguments would be the values of the slots. */
 export interface MissingTool {
   readonly name: string;
   readonly description: string;
-  readonly parameters: z.ZodObject;
 }
 
 /** One thing a user may want in a domain, with typed slots, and the call that fulfils it. */
@@ -87,7 +85,7 @@ export interface IntentSpec<Db> {
   readonly opening: readonly string[];
   /** One line for an agent's confirmation, all slots filled: "cancel order #W1 (ordered by mistake)". */
   describe(context: SlotContext<Db>): string;
-  /** The write that fulfils it: a call of `tool` or `missingTool`. Absent for information requests. */
+  /** The write that fulfils it. Absent for information requests; made for wishes of a `missingTool`. */
   call?(context: SlotContext<Db>): ToolCall;
   /** Calls that are just as right as {@link IntentSpec.call} (the same list in another order). */
   equivalentCalls?(context: SlotContext<Db>): readonly ToolCall[];
@@ -99,7 +97,7 @@ export interface IntentSpec<Db> {
   quotes?(context: SlotContext<Db>): readonly Fact[];
   /** The slot values behind a call of this intent's tool, and whose request it would be. */
   parse?(db: View<Db>, call: ToolCall): { userId: string; values: Record<string, Json> } | undefined;
-  /** Set when no tool of the domain can do it: the tool that would be needed. `call` then calls that tool. */
+  /** Set when no tool of the domain can do it: the tool that would be needed. `call` is then made from it. */
   readonly missingTool?: MissingTool;
   /** True when nothing else is sensibly wanted on the same record afterwards (a cancellation). */
   readonly final?: boolean;

@@ -1,6 +1,5 @@
-import type { SlotSpec } from '#core/environment/index.ts';
+import { choiceSlot } from '#core/environment/index.ts';
 import type { RetailDb } from '../../schema.ts';
-import { textOf } from '../lookup.ts';
 
 /** What people say for a reason; the last two are reasons that the store does not accept. */
 const reasons: Readonly<Record<string, readonly string[]>> = {
@@ -25,7 +24,7 @@ const reasons: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Why an order is to be cancelled. */
-export const reasonSlot: SlotSpec<RetailDb> = {
+export const reasonSlot = choiceSlot<RetailDb>({
   name: 'reason',
   title: 'reason for the cancellation',
   question: [
@@ -33,12 +32,6 @@ export const reasonSlot: SlotSpec<RetailDb> = {
     'Why would you like to cancel it?',
     'May I ask for the reason?',
   ],
-  candidates: () =>
-    Object.keys(reasons).map((reason) => ({ value: reason, attributes: { reason }, label: reason })),
-  referBy: [['reason']],
-  phrase({ reason }, random) {
-    const text = textOf(reason);
-    return random.pick(reasons[text] ?? [`"${text}" as the reason`]);
-  },
-  reads: () => [],
-};
+  choices: Object.keys(reasons),
+  phrase: (reason, random) => random.pick(reasons[reason] ?? [`"${reason}" as the reason`]),
+});

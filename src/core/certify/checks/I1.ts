@@ -29,9 +29,11 @@ function missing({ domain, draft }: Trial, blocked: Infeasibility): string | nul
   const request = finalGoal(draft.program).find((other) => other.id === blocked.request);
   const wished = request === undefined ? undefined : domain.intent(request.intent)?.missingTool;
   if (wished === undefined || request === undefined) return `${blocked.request} names no missing tool.`;
-  return wished.parameters.safeParse(blocked.call.arguments).success
-    ? null
-    : `The call of ${blocked.call.name} is not well typed.`;
+  const open = domain
+    .intent(request.intent)
+    ?.slots.find(({ name }) => blocked.call.arguments[name] === undefined);
+  if (blocked.call.name !== wished.name) return `${blocked.request} wishes for ${wished.name}.`;
+  return open === undefined ? null : `The wish does not say which ${open.title}.`;
 }
 
 function flipped({ domain, draft, state }: Trial, blocked: Infeasibility): string | null {
