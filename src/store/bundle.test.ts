@@ -16,6 +16,7 @@ import { importBundle, previewBundle } from './bundleImport.ts';
 import { readBundle } from './bundleRead.ts';
 import { openStore } from './dexieRepository.ts';
 import { memoryRepository, MemoryStore } from './memoryRepository.ts';
+import { CURRENT_VERSION } from './migrations.ts';
 import { ParsedRepository } from './parsedRepository.ts';
 import type { Repository, WorkspaceContents } from './repository.ts';
 import { writableTables } from './rows.ts';
@@ -164,7 +165,7 @@ describe('previewBundle', () => {
       workspace: { id: 'w', title: 'My workspace: 1' },
       createdBy: '0.1.0',
       createdAt: NOW,
-      version: { format: 1, schema: 2 },
+      version: { format: 1, schema: CURRENT_VERSION },
       counts: { databases: 1, trajectories: 0, tasks: 0, runs: 1, rollouts: 120, settings: 1 },
       conflict: {
         title: 'My workspace: 1',

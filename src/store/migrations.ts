@@ -33,6 +33,12 @@ export const migrations: readonly Migration[] = [
     tables: {},
     rows: { runs: (row) => ({ note: null, recipe: {}, ...row }) },
   },
+  {
+    version: 3,
+    name: 'trials carry what was counted in their rollout',
+    tables: {},
+    rows: {},
+  },
 ];
 
 /** The version that this build writes. */

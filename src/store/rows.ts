@@ -123,7 +123,7 @@ export const rolloutRowSchema = z
 export type RolloutRow = z.infer<typeof rolloutRowSchema>;
 
 /** Raise it when {@link trialOf} changes, and add a migration: it computes every stored trial again. */
-export const TRIAL_VERSION = 2;
+export const TRIAL_VERSION = 3;
 
 /**
  * The small part of a rollout row, for lists, facets and counts: derived, written with its rollout in one
@@ -146,6 +146,8 @@ export const trialRowSchema = z.strictObject({
   tags: z.array(diagnosisTagSchema),
   turns: z.number(),
   calls: z.number(),
+  /** What was counted in the rollout, by name: clarifications, wasted questions, forbidden attempts. */
+  counts: z.record(z.string(), z.number()),
   events: z.int().nonnegative(),
   /** Size of the rollout row as JSON text, for the storage panel. */
   bytes: z.int().nonnegative(),
@@ -222,6 +224,7 @@ export function trialOf(row: RolloutRow): TrialRow {
     tags: [...new Set(verdict.diagnoses.map((diagnosis) => diagnosis.tag))],
     turns: verdict.counts['turns'] ?? 0,
     calls: verdict.counts['calls'] ?? 0,
+    counts: verdict.counts,
     events: rollout.events.length,
     bytes: new TextEncoder().encode(JSON.stringify(row)).length,
   };

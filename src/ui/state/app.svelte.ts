@@ -3,16 +3,10 @@ import { Announcer } from './announcer.svelte.ts';
 import { clock } from './clock.ts';
 import { Preferences } from './preferences.svelte.ts';
 import { Router } from './router.svelte.ts';
-import type { Services } from './services.ts';
+import type { Runs } from './runs.svelte.ts';
+import type { RunStatus } from './runStatus.ts';
+import { loadOnce, type Services } from './services.ts';
 import { WorkspaceState } from './workspace.svelte.ts';
-
-/** The work under way, for the top bar. */
-export interface RunStatus {
-  readonly label: string;
-  readonly state: 'running' | 'paused';
-  readonly done: number;
-  readonly total: number;
-}
 
 /** What every screen shares. One per page; tests make their own. */
 export class AppState {
@@ -21,6 +15,8 @@ export class AppState {
   readonly announcer = new Announcer();
   readonly services: Services;
   readonly workspace: WorkspaceState;
+  /** Runs of rollouts; loaded when first asked for, the same every time. */
+  readonly runs: () => Promise<Runs>;
   #run = $state.raw<RunStatus | null>(null);
   #stage = $state.raw<string | null>(null);
   #domainTitle = $state.raw('Retail');
@@ -34,6 +30,16 @@ export class AppState {
       now: clock,
       id: this.preferences.workspace,
       onopen: (id) => this.preferences.setWorkspace(id),
+    });
+    this.runs = loadOnce(async () => {
+      const { Runs: Manager } = await import('./runs.svelte.ts');
+      return new Manager({
+        services,
+        locks: window.navigator.locks as LockManager | undefined,
+        now: clock,
+        newId: () => `run-${window.crypto.randomUUID().slice(0, 8)}`,
+        report: (status) => this.setRun(status),
+      });
     });
   }
 

@@ -1,0 +1,16 @@
+import { createRunner } from '#core/pipeline/index.ts';
+import { domains } from '#domains/index.ts';
+import { memoryRepository } from '../store/memoryRepository.ts';
+import type { Services } from '../ui/state/services.ts';
+
+/** What the interface needs, without a browser: the real engine in this thread, storage in memory. */
+export function appServices(changes: Partial<Services> = {}): Services {
+  const repository = memoryRepository();
+  const runner = createRunner(domains);
+  return {
+    domains: () => Promise.resolve(domains),
+    repository: () => Promise.resolve(repository),
+    runner: () => Promise.resolve(runner),
+    ...changes,
+  };
+}

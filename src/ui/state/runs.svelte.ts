@@ -1,0 +1,275 @@
+/** Runs of rollouts. Loaded when the first run starts or is looked for; one per page, it outlives the screens. */
+import type { Task } from '#core/certify/index.ts';
+import type { RolloutItem } from '#core/pipeline/index.ts';
+import { runsAtWork, withRunLock, type Locks } from '../../store/locks.ts';
+import { recoverInterrupted } from '../../store/recover.ts';
+import type { Repository } from '../../store/repository.ts';
+import { rolloutRow, rolloutRowId, type RunRow, type RunState } from '../../store/rows.ts';
+import { loadForWorkers } from './databases.ts';
+import type { RunStatus } from './runStatus.ts';
+import type { Services } from './services.ts';
+
+/** Rollouts per job: small, so that progress shows and a pause takes effect soon. */
+const PER_JOB = 8;
+const LANES = 4;
+const SAVE_EVERY_MS = 500;
+
+/** What a new run consists of. */
+export interface RunPlan {
+  readonly title: string;
+  readonly kind: RunRow['kind'];
+  readonly seed: string;
+  readonly tasks: readonly Task[];
+  /** Agent ids. */
+  readonly agents: readonly string[];
+  readonly trials: number;
+}
+
+/** What runs need from outside. */
+export interface RunsInput {
+  readonly services: Services;
+  readonly locks: Locks | undefined;
+  readonly now: () => Date;
+  /** An id that no run has. */
+  readonly newId: () => string;
+  /** Told how the run at work comes along; null when there is none. */
+  readonly report: (status: RunStatus | null) => void;
+}
+
+/** The cells of a run that are still to be done: every task by every agent, trial by trial. */
+export function missingItems(
+  tasks: readonly Task[],
+  run: Pick<RunRow, 'id' | 'agents' | 'trials'>,
+  done: ReadonlySet<string>,
+): RolloutItem[] {
+  return tasks.flatMap(({ certificate: _, ...task }) =>
+    run.agents.flatMap((agent) =>
+      Array.from({ length: run.trials }, (_, trial) => ({ task, agent, trial })).filter(
+        (item) => !done.has(rolloutRowId(run.id, `${task.id}/${agent}/${item.trial}`)),
+      ),
+    ),
+  );
+}
+
+/** Starts, pauses, resumes and cancels runs; every rollout is kept as soon as it is judged. One run at a time. */
+export class Runs {
+  readonly #input: RunsInput;
+  #row = $state.raw<RunRow | null>(null);
+  #paused = $state.raw(false);
+  #problem = $state.raw<string | null>(null);
+  #abort: AbortController | null = null;
+  #wake: (() => void) | null = null;
+  #savedAt = 0;
+
+  constructor(input: RunsInput) {
+    this.#input = input;
+  }
+
+  /** The run that this tab works on. */
+  get current(): RunRow | null {
+    return this.#row;
+  }
+  get paused(): boolean {
+    return this.#paused;
+  }
+  /** Why the last run stopped, or cannot start. */
+  get problem(): string | null {
+    return this.#problem;
+  }
+
+  dismissProblem(): void {
+    this.#problem = null;
+  }
+
+  /** Marks runs whose tab is gone as interrupted. Call it once, after the first paint. */
+  async recover(): Promise<void> {
+    const repository = await this.#input.services.repository();
+    await recoverInterrupted(repository, this.#input.locks, this.#at());
+  }
+
+  /** The runs that some tab works on now; null where the browser cannot tell. */
+  atWork(): Promise<ReadonlySet<string> | null> {
+    return runsAtWork(this.#input.locks);
+  }
+
+  /** Runs a plan to its end. Never rejects: what goes wrong becomes the run's note and {@link Runs.problem}. */
+  async start(workspace: string, demo: boolean, plan: RunPlan): Promise<void> {
+    const at = this.#at();
+    const { title, kind, seed, agents, trials } = plan;
+    const row: RunRow = {
+      ...{ workspace, id: this.#input.newId(), title, kind, seed, agents: [...agents], trials, demo },
+      tasks: plan.tasks.map(({ id }) => id),
+      state: 'running',
+      note: null,
+      recipe: {},
+      createdAt: at,
+      updatedAt: at,
+      total: plan.tasks.length * agents.length * trials,
+      done: 0,
+    };
+    await this.#work(row, plan.tasks);
+  }
+
+  /** Goes on with a run that was paused, cancelled or interrupted: only what is missing is done. */
+  async resume(row: RunRow): Promise<void> {
+    if (this.#row?.id === row.id) {
+      this.unpause();
+      return;
+    }
+    const repository = await this.#input.services.repository();
+    const found = await Promise.all(row.tasks.map((id) => repository.get('tasks', row.workspace, id)));
+    const tasks = found.flatMap((task) => task?.task ?? []);
+    if (tasks.length < row.tasks.length) {
+      const gone = row.tasks.length - tasks.length;
+      this.#problem = `${row.title}: ${gone} of its ${row.tasks.length} tasks are no longer in this workspace, so it cannot go on.`;
+      return;
+    }
+    await this.#work(row, tasks);
+  }
+
+  /** Starts no further rollouts; those under way are finished and kept. */
+  pause(): void {
+    if (this.#row === null || this.#paused) return;
+    this.#paused = true;
+    this.#report();
+  }
+
+  unpause(): void {
+    if (!this.#paused) return;
+    this.#paused = false;
+    this.#wake?.();
+    this.#report();
+  }
+
+  cancel(): void {
+    this.#abort?.abort();
+    this.#wake?.();
+  }
+
+  async #work(row: RunRow, tasks: readonly Task[]): Promise<void> {
+    if (this.#row !== null) {
+      this.#problem = `${this.#row.title} is still running. Wait for it, or cancel it first.`;
+      return;
+    }
+    const abort = new AbortController();
+    this.#abort = abort;
+    this.#problem = null;
+    this.#paused = false;
+    this.#row = row;
+    try {
+      const repository = await this.#input.services.repository();
+      const locked = await withRunLock(this.#input.locks, row.id, abort.signal, () =>
+        this.#rollOut(repository, tasks, abort.signal),
+      );
+      if (locked.status === 'elsewhere') this.#problem = locked.reason;
+    } catch (error) {
+      this.#problem ??= error instanceof Error ? error.message : String(error);
+    } finally {
+      this.#row = null;
+      this.#abort = null;
+      this.#paused = false;
+      this.#input.report(null);
+    }
+  }
+
+  async #rollOut(repository: Repository, tasks: readonly Task[], signal: AbortSignal): Promise<void> {
+    const row = this.#current();
+    const known = await repository.ids('rollouts', { workspace: row.workspace, run: row.id });
+    const waiting = missingItems(tasks, row, new Set(known));
+    const conditions = new Map(tasks.map((task) => [task.id, task.condition]));
+    await this.#save(repository, { state: 'running', note: null, done: row.total - waiting.length });
+    try {
+      await loadForWorkers(
+        this.#input.services,
+        row.workspace,
+        tasks.map((task) => task.database),
+        signal,
+      );
+      const runner = await this.#input.services.runner();
+      const lane = async () => {
+        while (waiting.length > 0) {
+          await this.#gate(repository, signal);
+          const items = waiting.splice(0, PER_JOB);
+          if (items.length === 0) return;
+          const { rollouts } = await runner.run({ type: 'rollout', seed: row.seed, items }, signal);
+          const at = this.#at();
+          await repository.put(
+            'rollouts',
+            rollouts.map((judged) => {
+              const condition = conditions.get(judged.rollout.task) ?? 'general';
+              return rolloutRow({ workspace: row.workspace, run: row.id, condition }, judged, at);
+            }),
+          );
+          await this.#advance(repository, rollouts.length);
+        }
+      };
+      await Promise.all(Array.from({ length: LANES }, lane));
+      await this.#save(repository, { state: 'finished' });
+    } catch (error) {
+      // The other lanes stop at their next step; what they had finished is kept.
+      this.#abort?.abort();
+      const cancelled = signal.aborted && !(error instanceof Error && error.name === 'QuotaError');
+      const reason = error instanceof Error ? error.message : String(error);
+      const byHand = cancelled && isAbort(error);
+      if (!byHand) this.#problem = reason;
+      await this.#save(repository, { state: byHand ? 'cancelled' : 'paused', note: byHand ? null : reason });
+    }
+  }
+
+  /** Waits while paused; throws once cancelled. */
+  async #gate(repository: Repository, signal: AbortSignal): Promise<void> {
+    if (this.#paused && !signal.aborted) {
+      await this.#save(repository, { state: 'paused' });
+      while (this.#paused && !signal.aborted)
+        await new Promise<void>((resolve) => {
+          const before = this.#wake;
+          this.#wake = () => {
+            before?.();
+            resolve();
+          };
+        });
+      this.#wake = null;
+      if (!signal.aborted) await this.#save(repository, { state: 'running' });
+    }
+    signal.throwIfAborted();
+  }
+
+  async #advance(repository: Repository, more: number): Promise<void> {
+    const row = this.#current();
+    this.#row = { ...row, done: Math.min(row.total, row.done + more) };
+    this.#report();
+    const now = this.#input.now().getTime();
+    if (now - this.#savedAt < SAVE_EVERY_MS) return;
+    this.#savedAt = now;
+    await this.#save(repository, {});
+  }
+
+  async #save(
+    repository: Repository,
+    change: { readonly state?: RunState; readonly note?: string | null; readonly done?: number },
+  ): Promise<void> {
+    const row: RunRow = { ...this.#current(), ...change, updatedAt: this.#at() };
+    this.#row = row;
+    this.#report();
+    await repository.put('runs', [row]);
+  }
+
+  #current(): RunRow {
+    if (this.#row === null) throw new Error('No run is at work.');
+    return this.#row;
+  }
+
+  #report(): void {
+    if (this.#row === null) return;
+    const { title, done, total } = this.#row;
+    this.#input.report({ label: title, state: this.#paused ? 'paused' : 'running', done, total });
+  }
+
+  #at(): string {
+    return this.#input.now().toISOString();
+  }
+}
+
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError';
+}

@@ -1,0 +1,123 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Task } from '#core/certify/index.ts';
+import { createRunner, generateTasks, type Job, type JobRunner } from '#core/pipeline/index.ts';
+import { domains } from '#domains/index.ts';
+import { QuotaError } from '../../store/errors.ts';
+import type { Repository } from '../../store/repository.ts';
+import { taskRow, type RunRow } from '../../store/rows.ts';
+import { appServices } from '../../testing/appServices.ts';
+import { Runs } from './runs.svelte.ts';
+import type { Services } from './services.ts';
+
+const AT = new Date('2026-01-01T00:00:00Z');
+const agents = ['careful', 'eager', 'null'];
+let tasks: readonly Task[];
+
+beforeAll(async () => {
+  const database = { kind: 'seed', domain: 'library', seed: 'runs', size: 40 } as const;
+  const wanted = { general: 3, ambiguous: 3, changing: 3, infeasible: 3 };
+  const input = { database, seed: 'runs', wanted, knobs: {}, parallel: 1 };
+  tasks = (await generateTasks(createRunner(domains), input)).tasks;
+});
+
+/** The engine, with something done before each rollout job. */
+function before(hook: (job: number) => void): JobRunner {
+  const engine = createRunner(domains);
+  let jobs = 0;
+  return {
+    run(job: Job, signal?: AbortSignal) {
+      if (job.type === 'rollout') hook((jobs += 1));
+      return engine.run(job, signal);
+    },
+  } as JobRunner;
+}
+
+async function setup(changes: Partial<Services> = {}) {
+  const services = appServices(changes);
+  const repository = await services.repository();
+  await repository.put(
+    'tasks',
+    tasks.map((task) => taskRow('w', task, AT.toISOString())),
+  );
+  let ids = 0;
+  const newId = () => `run-${(ids += 1)}`;
+  const runs = new Runs({ services, locks: undefined, now: () => AT, newId, report: () => undefined });
+  const start = () =>
+    runs.start('w', false, { title: 'A run', kind: 'rollouts', seed: 's', tasks, agents, trials: 2 });
+  return { repository, runs, start };
+}
+
+const rolloutsOf = async (repository: Repository) =>
+  (await repository.list('rollouts', { workspace: 'w', run: 'run-1' })).rows;
+
+const rowOf = async (repository: Repository): Promise<RunRow> => {
+  const row = await repository.get('runs', 'w', 'run-1');
+  if (row === undefined) throw new Error('no run');
+  return row;
+};
+
+describe('a run', () => {
+  test('does every task by every agent in every trial, and keeps all of it', async () => {
+    const { repository, runs, start } = await setup();
+    await start();
+    expect(runs.problem).toBeNull();
+    const total = tasks.length * agents.length * 2;
+    expect(await rolloutsOf(repository)).toHaveLength(total);
+    expect(await rowOf(repository)).toMatchObject({ state: 'finished', done: total, total });
+  });
+
+  test('that was stopped goes on where it was, and ends as if it had not been', async () => {
+    const whole = await setup();
+    await whole.start();
+    const stopped = await setup({
+      runner: () => Promise.resolve(before((job) => job === 7 && stopped.runs.cancel())),
+    });
+    await stopped.start();
+    const kept = await rolloutsOf(stopped.repository);
+    expect(kept.length).toBeGreaterThan(0);
+    expect(kept.length).toBeLessThan(tasks.length * agents.length * 2);
+    const row = await rowOf(stopped.repository);
+    expect(row.state).toBe('cancelled');
+    await stopped.runs.resume(row);
+    expect(await rolloutsOf(stopped.repository)).toEqual(await rolloutsOf(whole.repository));
+    expect(await rowOf(stopped.repository)).toMatchObject({ state: 'finished', note: null });
+  });
+
+  test('stops at a full storage, says so, and keeps what was written', async () => {
+    const real = await appServices().repository();
+    const put = real.put.bind(real);
+    let writes = 0;
+    const full = (...args: Parameters<typeof put>) =>
+      args[0] === 'rollouts' && (writes += 1) > 2 ? Promise.reject(new QuotaError()) : put(...args);
+    Object.assign(real, { put: full });
+    const { runs, start } = await setup({ repository: () => Promise.resolve(real) });
+    await start();
+    expect(runs.problem).toMatch(/no room left/);
+    expect(await rowOf(real)).toMatchObject({ state: 'paused', note: runs.problem });
+    expect((await rolloutsOf(real)).length).toBeGreaterThan(0);
+  });
+
+  test('pauses after the jobs under way, and goes on', async () => {
+    const setupRun = await setup({
+      runner: () => Promise.resolve(before((job) => job === 1 && setupRun.runs.pause())),
+    });
+    const { repository, runs, start } = setupRun;
+    const ended = start();
+    await expect.poll(async () => (await repository.get('runs', 'w', 'run-1'))?.state).toBe('paused');
+    expect(runs.paused).toBe(true);
+    expect((await rolloutsOf(repository)).length).toBeLessThan(tasks.length * agents.length * 2);
+    runs.unpause();
+    await ended;
+    expect(await rowOf(repository)).toMatchObject({ state: 'finished' });
+  });
+
+  test('whose tasks were deleted says so and changes nothing', async () => {
+    const { repository, runs, start } = await setup();
+    await start();
+    const row = await rowOf(repository);
+    await repository.delete('tasks', 'w', [tasks[0]?.id ?? '']);
+    await runs.resume({ ...row, state: 'interrupted' });
+    expect(runs.problem).toMatch(/1 of its 12 tasks/);
+    expect(await rowOf(repository)).toEqual(row);
+  });
+});
