@@ -148,6 +148,8 @@ export function createRunner(domains: readonly Domain[]): JobRunner {
           seed: job.seed,
           ...(signal === undefined ? {} : { signal }),
         });
+        // A rollout that was cut short is not a result.
+        signal?.throwIfAborted();
         rollouts.push({ rollout, verdict: judge(domain, state, task, rollout) });
       }
       return { type: 'rollout', rollouts };
