@@ -35,7 +35,7 @@ export class AppState {
       const { Runs: Manager } = await import('./runs.svelte.ts');
       return new Manager({
         services,
-        locks: window.navigator.locks as LockManager | undefined,
+        locks: 'locks' in window.navigator ? window.navigator.locks : undefined,
         now: clock,
         newId: () => `run-${window.crypto.randomUUID().slice(0, 8)}`,
         report: (status) => this.setRun(status),

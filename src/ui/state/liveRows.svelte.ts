@@ -3,6 +3,8 @@ import type { Rows, Table } from '../../store/rows.ts';
 import type { Services } from './services.ts';
 
 const AGAIN_AFTER_MS = 250;
+/** Reading takes at most this share of the time while a table keeps changing. */
+const SHARE = 0.2;
 
 /**
  * The rows of one table of a workspace, read again whenever it changes, here or in another tab. Call `start` once
@@ -21,6 +23,7 @@ export class LiveRows<T extends Table> {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #reading: Promise<void> = Promise.resolve();
   #stopped = false;
+  #pause = AGAIN_AFTER_MS;
 
   constructor(services: Services, table: T, workspace: string, run?: string) {
     this.#services = services;
@@ -75,10 +78,11 @@ export class LiveRows<T extends Table> {
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
       this.refresh().catch(() => undefined);
-    }, AGAIN_AFTER_MS);
+    }, this.#pause);
   }
 
   async #read(): Promise<void> {
+    const began = performance.now();
     try {
       const repository = await this.#services.repository();
       const query = { workspace: this.#workspace, ...(this.#run === undefined ? {} : { run: this.#run }) };
@@ -91,5 +95,6 @@ export class LiveRows<T extends Table> {
       this.#problem = error instanceof Error ? error.message : String(error);
     }
     this.#loaded = true;
+    this.#pause = Math.max(AGAIN_AFTER_MS, (performance.now() - began) / SHARE);
   }
 }

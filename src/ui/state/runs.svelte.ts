@@ -1,11 +1,11 @@
 /** Runs of rollouts. Loaded when the first run starts or is looked for; one per page, it outlives the screens. */
 import type { Task } from '#core/certify/index.ts';
-import type { RolloutItem } from '#core/pipeline/index.ts';
 import { runsAtWork, withRunLock, type Locks } from '../../store/locks.ts';
 import { recoverInterrupted } from '../../store/recover.ts';
 import type { Repository } from '../../store/repository.ts';
-import { rolloutRow, rolloutRowId, type RunRow, type RunState } from '../../store/rows.ts';
+import { rolloutRow, type RunRow, type RunState } from '../../store/rows.ts';
 import { loadForWorkers } from './databases.ts';
+import { conditionsById, missingItems } from './runItems.ts';
 import type { RunStatus } from './runStatus.ts';
 import type { Services } from './services.ts';
 
@@ -34,21 +34,6 @@ export interface RunsInput {
   readonly newId: () => string;
   /** Told how the run at work comes along; null when there is none. */
   readonly report: (status: RunStatus | null) => void;
-}
-
-/** The cells of a run that are still to be done: every task by every agent, trial by trial. */
-export function missingItems(
-  tasks: readonly Task[],
-  run: Pick<RunRow, 'id' | 'agents' | 'trials'>,
-  done: ReadonlySet<string>,
-): RolloutItem[] {
-  return tasks.flatMap(({ certificate: _, ...task }) =>
-    run.agents.flatMap((agent) =>
-      Array.from({ length: run.trials }, (_, trial) => ({ task, agent, trial })).filter(
-        (item) => !done.has(rolloutRowId(run.id, `${task.id}/${agent}/${item.trial}`)),
-      ),
-    ),
-  );
 }
 
 /** Starts, pauses, resumes and cancels runs; every rollout is kept as soon as it is judged. One run at a time. */
@@ -175,8 +160,8 @@ export class Runs {
   async #rollOut(repository: Repository, tasks: readonly Task[], signal: AbortSignal): Promise<void> {
     const row = this.#current();
     const known = await repository.ids('rollouts', { workspace: row.workspace, run: row.id });
-    const waiting = missingItems(tasks, row, new Set(known));
-    const conditions = new Map(tasks.map((task) => [task.id, task.condition]));
+    const waiting = missingItems(tasks, row, known);
+    const conditionOf = conditionsById(tasks);
     await this.#save(repository, { state: 'running', note: null, done: row.total - waiting.length });
     try {
       await loadForWorkers(
@@ -196,7 +181,7 @@ export class Runs {
           await repository.put(
             'rollouts',
             rollouts.map((judged) => {
-              const condition = conditions.get(judged.rollout.task) ?? 'general';
+              const condition = conditionOf(judged.rollout.task);
               return rolloutRow({ workspace: row.workspace, run: row.id, condition }, judged, at);
             }),
           );

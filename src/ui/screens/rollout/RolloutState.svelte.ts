@@ -1,0 +1,229 @@
+import { generateTasks, type GenerateProgress, type Wanted } from '#core/pipeline/index.ts';
+import { baselines } from '#core/rollout/index.ts';
+import type { Condition } from '#core/transform/index.ts';
+import { taskRow, type RunRow } from '../../../store/rows.ts';
+import { conditionOrder } from '../../components/meaning.ts';
+import type { AppState } from '../../state/app.svelte.ts';
+import { clock } from '../../state/clock.ts';
+import { loadForWorkers } from '../../state/databases.ts';
+import { EnvironmentState } from '../../state/environment.svelte.ts';
+import { LiveRows } from '../../state/liveRows.svelte.ts';
+import { toggled } from '../../state/toggled.ts';
+import { canServe, FIRST_AGENTS, FIRST_CONDITIONS, GUESS_MS, PAPER_SIZE, SMALL } from './choices.ts';
+import type { Runs } from '../../state/runs.svelte.ts';
+
+/** What Roll out shows: tasks to choose from or to make, agents, and the runs of the workspace. */
+export class RolloutState {
+  readonly #app: AppState;
+  readonly workspace: string;
+  readonly environment: EnvironmentState;
+  readonly tasks: LiveRows<'tasks'>;
+  readonly runRows: LiveRows<'runs'>;
+  #runs = $state.raw<Runs | null>(null);
+  #wanted = $state.raw<Wanted>(SMALL);
+  #taskSeed = $state.raw('1');
+  #progress = $state.raw<GenerateProgress | null>(null);
+  #generating = $state.raw<AbortController | null>(null);
+  #problem = $state.raw<string | null>(null);
+  #conditions = $state.raw<ReadonlySet<Condition>>(FIRST_CONDITIONS);
+  #agents = $state.raw<ReadonlySet<string>>(FIRST_AGENTS);
+  #trials = $state.raw(1);
+  #seed = $state.raw('1');
+  #shown = $state.raw<string | null>(null);
+
+  readonly chosen = $derived.by(() =>
+    this.tasks.rows.map((row) => row.task).filter((task) => this.#conditions.has(task.condition)),
+  );
+  /** Agents that every chosen task can be given to. */
+  readonly able = $derived(
+    baselines.filter(({ identity }) => this.chosen.every((task) => canServe(identity.id, task))),
+  );
+  readonly agentIds = $derived(
+    this.able.map(({ identity }) => identity.id).filter((id) => this.#agents.has(id)),
+  );
+  readonly total = $derived(this.chosen.length * this.agentIds.length * this.#trials);
+  /** The run that is looked at: the one asked for, else the one at work, else the newest. */
+  readonly run = $derived.by(() => {
+    const rows = this.sortedRuns;
+    const current = this.#runs?.current ?? null;
+    const row = rows.find(({ id }) => id === (this.#shown ?? current?.id)) ?? rows[0] ?? null;
+    return row !== null && current?.id === row.id ? current : row;
+  });
+  readonly sortedRuns = $derived.by(() =>
+    this.runRows.rows.toSorted((a, b) => (a.createdAt < b.createdAt ? 1 : -1)),
+  );
+  /** About how long the run would take, in seconds, after the speed of earlier runs here. */
+  readonly estimate = $derived.by(() => {
+    const timed = this.runRows.rows.filter((row) => row.state === 'finished' && row.done >= 50);
+    const speeds = timed
+      .map((row) => (Date.parse(row.updatedAt) - Date.parse(row.createdAt)) / row.done)
+      .sort((a, b) => a - b);
+    return {
+      seconds: ((speeds[Math.floor(speeds.length / 2)] ?? GUESS_MS) * this.total) / 1000,
+      timed: speeds.length > 0,
+    };
+  });
+
+  constructor(app: AppState) {
+    this.#app = app;
+    this.workspace = app.workspace.id;
+    this.environment = new EnvironmentState(app, this.workspace);
+    this.tasks = new LiveRows(app.services, 'tasks', this.workspace);
+    this.runRows = new LiveRows(app.services, 'runs', this.workspace);
+  }
+
+  get runs(): Runs | null {
+    return this.#runs;
+  }
+  get wanted(): Wanted {
+    return this.#wanted;
+  }
+  get taskSeed(): string {
+    return this.#taskSeed;
+  }
+  get progress(): GenerateProgress | null {
+    return this.#progress;
+  }
+  get generating(): boolean {
+    return this.#generating !== null;
+  }
+  get problem(): string | null {
+    return this.#problem ?? this.#runs?.problem ?? null;
+  }
+  get conditions(): ReadonlySet<Condition> {
+    return this.#conditions;
+  }
+  get agents(): ReadonlySet<string> {
+    return this.#agents;
+  }
+  get trials(): number {
+    return this.#trials;
+  }
+  get seed(): string {
+    return this.#seed;
+  }
+
+  /** Begins to follow the store. Never rejects. */
+  async start(): Promise<void> {
+    await Promise.all([this.environment.start(), this.tasks.start(), this.runRows.start()]);
+    this.#runs = await this.#app.runs();
+  }
+
+  stop(): void {
+    this.#generating?.abort();
+    this.tasks.stop();
+    this.runRows.stop();
+  }
+
+  setWanted(condition: Condition, count: number): void {
+    this.#wanted = { ...this.#wanted, [condition]: count };
+  }
+  setPaperSize(): void {
+    this.#wanted = PAPER_SIZE;
+  }
+  setTaskSeed(seed: string): void {
+    this.#taskSeed = seed;
+  }
+  setTrials(trials: number): void {
+    this.#trials = trials;
+  }
+  setSeed(seed: string): void {
+    this.#seed = seed;
+  }
+  toggleCondition(condition: Condition): void {
+    this.#conditions = toggled(this.#conditions, condition);
+  }
+  toggleAgent(agent: string): void {
+    this.#agents = toggled(this.#agents, agent);
+  }
+  show(run: string): void {
+    this.#shown = run;
+  }
+  dismissProblem(): void {
+    this.#problem = null;
+    this.#runs?.dismissProblem();
+  }
+
+  /** Makes certified tasks on the database in use, and keeps each batch as it comes. */
+  async generate(): Promise<void> {
+    const open = this.environment.current;
+    if (open === null || this.generating) return;
+    const abort = new AbortController();
+    this.#generating = abort;
+    this.#problem = null;
+    const waiting: Promise<void>[] = [];
+    try {
+      const [runner, repository] = await Promise.all([
+        this.#app.services.runner(),
+        this.#app.services.repository(),
+      ]);
+      await loadForWorkers(this.#app.services, this.workspace, [open.ref], abort.signal);
+      const input = {
+        database: open.ref,
+        seed: this.#taskSeed,
+        wanted: this.#wanted,
+        knobs: {},
+        parallel: 4,
+      };
+      const { tasks } = await generateTasks(runner, input, abort.signal, (progress) => {
+        this.#progress = progress;
+        this.#report(progress);
+        const at = clock().toISOString();
+        const rows = progress.added.map((task) => taskRow(this.workspace, task, at));
+        if (rows.length > 0) waiting.push(repository.put('tasks', rows));
+      });
+      await Promise.all(waiting);
+      this.#app.announcer.toast(`${tasks.length} certified tasks were made and kept.`);
+    } catch (error) {
+      await Promise.allSettled(waiting);
+      if (!abort.signal.aborted) this.#problem = error instanceof Error ? error.message : String(error);
+    } finally {
+      this.#generating = null;
+      this.#progress = null;
+      this.#app.setRun(null);
+    }
+  }
+
+  cancelGenerating(): void {
+    this.#generating?.abort();
+  }
+
+  /** Starts a run of the chosen tasks by the chosen agents. */
+  async rollOut(): Promise<void> {
+    if (this.#runs === null || this.total === 0) return;
+    this.#shown = null;
+    await this.#runs.start(this.workspace, this.#app.workspace.demo, {
+      title: `${this.chosen.length} tasks × ${this.agentIds.length} agents`,
+      kind: 'rollouts',
+      seed: this.#seed,
+      tasks: this.chosen,
+      agents: this.agentIds,
+      trials: this.#trials,
+    });
+  }
+
+  async resume(row: RunRow): Promise<void> {
+    this.#shown = row.id;
+    await this.#runs?.resume(row);
+  }
+
+  async deleteRun(row: RunRow): Promise<void> {
+    const repository = await this.#app.services.repository();
+    await repository.deleteRun(row.workspace, row.id);
+    if (this.#shown === row.id) this.#shown = null;
+  }
+
+  async deleteTasks(): Promise<void> {
+    const repository = await this.#app.services.repository();
+    await repository.delete(
+      'tasks',
+      this.workspace,
+      this.chosen.map((task) => task.id),
+    );
+  }
+
+  #report({ found, wanted }: GenerateProgress): void {
+    const sum = (counts: Wanted) => conditionOrder.reduce((all, condition) => all + counts[condition], 0);
+    this.#app.setRun({ label: 'Writing tasks', state: 'running', done: sum(found), total: sum(wanted) });
+  }
+}
