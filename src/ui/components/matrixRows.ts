@@ -15,6 +15,7 @@ export function matrixRows(
   cells: readonly Cell[],
   agents: readonly Agent[],
   href?: (agent: string, condition: Condition) => string,
+  share: (cell: Cell) => Share = pass1,
 ): readonly MatrixRow[] {
   return agents.map(({ id, title, note }) => ({
     id,
@@ -23,16 +24,24 @@ export function matrixRows(
     cells: Object.fromEntries(
       conditionOrder.flatMap((condition) => {
         const cell = cells.find((known) => known.agent === id && known.condition === condition);
-        return cell === undefined ? [] : [[condition, matrixCell(cell, href?.(id, condition))]];
+        return cell === undefined ? [] : [[condition, matrixCell(cell, share(cell), href?.(id, condition))]];
       }),
     ),
   }));
 }
 
-function matrixCell(cell: Cell, href: string | undefined): MatrixCell {
-  const [low, high] = cell.interval;
+/** The figure that a cell shows: a share, null when it cannot be given, with its 95 % interval. */
+export interface Share {
+  readonly value: number | null;
+  readonly interval: readonly [low: number, high: number];
+}
+
+const pass1 = (cell: Cell): Share => ({ value: cell.passHat[0] ?? null, interval: cell.interval });
+
+function matrixCell(cell: Cell, { value, interval }: Share, href: string | undefined): MatrixCell {
+  const [low, high] = interval;
   return {
-    value: cell.passHat[0] ?? null,
+    value,
     low,
     high,
     passed: cell.passed,

@@ -11,3 +11,17 @@ export function outcomesOf(trials: readonly TrialRow[]): Outcome[] {
     counts,
   }));
 }
+
+/** The agents of trials, in the order they first appear, with what each is. */
+export function agentsOf(trials: readonly TrialRow[]) {
+  return [...new Map(trials.map(({ agent }) => [agent.id, agent])).values()].map(({ id, title, kind }) => ({
+    id,
+    title,
+    note: kind === 'scripted' ? 'scripted baseline' : kind,
+  }));
+}
+
+/** Each value once, in the order of first appearance. */
+export function distinct<T>(values: readonly T[]): T[] {
+  return [...new Set(values)];
+}

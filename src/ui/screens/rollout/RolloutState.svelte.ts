@@ -32,7 +32,11 @@ export class RolloutState {
   #shown = $state.raw<string | null>(null);
 
   readonly chosen = $derived.by(() =>
-    this.tasks.rows.map((row) => row.task).filter((task) => this.#conditions.has(task.condition)),
+    conditionOrder
+      .filter((condition) => this.#conditions.has(condition))
+      .flatMap((condition) =>
+        this.tasks.rows.map((row) => row.task).filter((task) => task.condition === condition),
+      ),
   );
   /** Agents that every chosen task can be given to. */
   readonly able = $derived(

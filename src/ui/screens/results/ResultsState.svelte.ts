@@ -1,0 +1,120 @@
+import { digest } from '#core/environment/index.ts';
+import { matrix, wilson, type Cell } from '#core/evaluate/index.ts';
+import type { TrialRow } from '../../../store/rows.ts';
+import type { Share } from '../../components/matrixRows.ts';
+import type { AppState } from '../../state/app.svelte.ts';
+import { LiveRows } from '../../state/liveRows.svelte.ts';
+import { agentsOf, distinct, outcomesOf } from '../../state/outcomes.ts';
+import {
+  formatFilters,
+  kindsIn,
+  narrow,
+  parseFilters,
+  tally,
+  type FacetId,
+  type Filters,
+} from './filters.ts';
+
+export type Measure = 'hat' | 'at';
+
+/** What Results shows: the trials that the filters let through, and every figure drawn from them. */
+export class ResultsState {
+  readonly #app: AppState;
+  readonly #trials: LiveRows<'trials'>;
+  readonly #tasks: LiveRows<'tasks'>;
+  readonly #runRows: LiveRows<'runs'>;
+  #measure = $state.raw<Measure>('hat');
+  #k = $state.raw(1);
+
+  readonly filters = $derived.by((): Filters => parseFilters(this.#app.router.keys.v));
+  readonly kindsOf = $derived.by(() => kindsIn(this.#tasks.rows.map((row) => row.task)));
+  readonly trials = $derived.by(() => narrow(this.#trials.rows, this.filters, this.kindsOf));
+  readonly cells = $derived(matrix(outcomesOf(this.trials)));
+  readonly agents = $derived(agentsOf(this.trials));
+  /** The largest k that every cell has enough trials for. */
+  readonly most = $derived(
+    this.cells.length === 0 ? 1 : Math.max(1, Math.min(...this.cells.map((cell) => cell.passHat.length))),
+  );
+  readonly k = $derived(Math.min(this.#k, this.most));
+  readonly runs = $derived.by(() =>
+    this.#runRows.rows.filter((row) => this.trials.some((trial) => trial.run === row.id)),
+  );
+  /** One line that says what the figures rest on, with a digest to find them again. */
+  readonly recipe = $derived.by(() => {
+    const runs = this.runs.map(({ id, seed, agents, tasks, trials }) => ({
+      id,
+      seed,
+      agents,
+      tasks,
+      trials,
+    }));
+    const seeds = distinct(runs.map(({ seed }) => seed)).join(', ');
+    const hash = digest([runs, { ...this.filters }]).slice(0, 12);
+    return `${this.trials.length} trials of ${runs.length} runs, seeds ${seeds}, recipe ${hash}`;
+  });
+
+  constructor(app: AppState) {
+    this.#app = app;
+    const workspace = app.workspace.id;
+    this.#trials = new LiveRows(app.services, 'trials', workspace);
+    this.#tasks = new LiveRows(app.services, 'tasks', workspace);
+    this.#runRows = new LiveRows(app.services, 'runs', workspace);
+  }
+
+  get loaded(): boolean {
+    return this.#trials.loaded;
+  }
+  get problem(): string | null {
+    return this.#trials.problem ?? this.#trials.problems[0]?.reason ?? null;
+  }
+  get all(): readonly TrialRow[] {
+    return this.#trials.rows;
+  }
+  get measure(): Measure {
+    return this.#measure;
+  }
+
+  /** Begins to follow the store. Never rejects. */
+  async start(): Promise<void> {
+    await Promise.all([this.#trials.start(), this.#tasks.start(), this.#runRows.start()]);
+  }
+
+  stop(): void {
+    for (const rows of [this.#trials, this.#tasks, this.#runRows]) rows.stop();
+  }
+
+  setMeasure(measure: Measure): void {
+    this.#measure = measure;
+  }
+  setK(k: number): void {
+    this.#k = k;
+  }
+  /** Narrows by one value; null takes the facet's filter away. */
+  filter(facet: FacetId, value: string | null): void {
+    this.#app.router.setKeys({ v: formatFilters({ ...this.filters, [facet]: value ?? undefined }) });
+  }
+  clear(): void {
+    this.#app.router.setKeys({ v: undefined });
+  }
+  /** The address of these results with more filters. */
+  link(more: Filters): string {
+    const v = formatFilters({ ...this.filters, ...more });
+    return this.#app.router.href('results', null, v === undefined ? {} : { v });
+  }
+
+  /** The values of a facet with their counts among what the other filters let through. */
+  values(facet: FacetId): readonly (readonly [value: string, count: number])[] {
+    return tally(narrow(this.#trials.rows, this.filters, this.kindsOf, facet), facet, this.kindsOf);
+  }
+
+  /** A run's title, for its facet. */
+  titleOf(run: string): string {
+    return this.#runRows.rows.find(({ id }) => id === run)?.title ?? run;
+  }
+
+  /** pass^k or pass@k of a cell. Its interval is Wilson's over tasks, as for pass^1. */
+  share(cell: Cell): Share {
+    const value = (this.#measure === 'hat' ? cell.passHat : cell.passAt)[this.k - 1] ?? null;
+    return { value, interval: wilson(value ?? 0, cell.tasks) };
+  }
+}
