@@ -1,5 +1,5 @@
 import type { Outcome } from '#core/evaluate/metrics.ts';
-import type { TrialRow } from '../../store/rows.ts';
+import type { RunRow, TrialRow } from '../../store/rows.ts';
 
 /** What metrics need to know of stored trials. */
 export function outcomesOf(trials: readonly TrialRow[]): Outcome[] {
@@ -24,4 +24,9 @@ export function agentsOf(trials: readonly TrialRow[]) {
 /** Each value once, in the order of first appearance. */
 export function distinct<T>(values: readonly T[]): T[] {
   return [...new Set(values)];
+}
+
+/** The run that was started last. */
+export function newest(runs: readonly RunRow[]): RunRow | undefined {
+  return runs.toSorted((a, b) => (a.createdAt < b.createdAt ? 1 : -1))[0];
 }

@@ -4,7 +4,7 @@ import type { TrialRow } from '../../../store/rows.ts';
 import type { Share } from '../../components/matrixRows.ts';
 import type { AppState } from '../../state/app.svelte.ts';
 import { LiveRows } from '../../state/liveRows.svelte.ts';
-import { agentsOf, distinct, outcomesOf } from '../../state/outcomes.ts';
+import { agentsOf, distinct, newest, outcomesOf } from '../../state/outcomes.ts';
 import {
   formatFilters,
   kindsIn,
@@ -14,6 +14,9 @@ import {
   type FacetId,
   type Filters,
 } from './filters.ts';
+
+/** The value of the run facet that lets all runs through. */
+const ALL_RUNS = 'all';
 
 export type Measure = 'hat' | 'at';
 
@@ -26,7 +29,12 @@ export class ResultsState {
   #measure = $state.raw<Measure>('hat');
   #k = $state.raw(1);
 
-  readonly filters = $derived.by((): Filters => parseFilters(this.#app.router.keys.v));
+  /** As in the address; without a run there, the newest: trials of two runs with one seed are the same trials. */
+  readonly filters = $derived.by((): Filters => {
+    const asked = parseFilters(this.#app.router.keys.v);
+    if (asked.run === ALL_RUNS) return { ...asked, run: undefined };
+    return { ...asked, run: asked.run ?? newest(this.#runRows.rows)?.id };
+  });
   readonly kindsOf = $derived.by(() => kindsIn(this.#tasks.rows.map((row) => row.task)));
   readonly trials = $derived.by(() => narrow(this.#trials.rows, this.filters, this.kindsOf));
   readonly cells = $derived(matrix(outcomesOf(this.trials)));
@@ -70,6 +78,10 @@ export class ResultsState {
   get all(): readonly TrialRow[] {
     return this.#trials.rows;
   }
+  /** Whether the address narrows anything. */
+  get narrowed(): boolean {
+    return this.#app.router.keys.v !== undefined;
+  }
   get measure(): Measure {
     return this.#measure;
   }
@@ -91,14 +103,16 @@ export class ResultsState {
   }
   /** Narrows by one value; null takes the facet's filter away. */
   filter(facet: FacetId, value: string | null): void {
-    this.#app.router.setKeys({ v: formatFilters({ ...this.filters, [facet]: value ?? undefined }) });
+    const asked = parseFilters(this.#app.router.keys.v);
+    const all = facet === 'run' ? ALL_RUNS : undefined;
+    this.#app.router.setKeys({ v: formatFilters({ ...asked, [facet]: value ?? all }) });
   }
   clear(): void {
     this.#app.router.setKeys({ v: undefined });
   }
   /** The address of these results with more filters. */
   link(more: Filters): string {
-    const v = formatFilters({ ...this.filters, ...more });
+    const v = formatFilters({ ...parseFilters(this.#app.router.keys.v), ...more });
     return this.#app.router.href('results', null, v === undefined ? {} : { v });
   }
 
