@@ -10,13 +10,14 @@ export interface PolicyPart {
   readonly rule: string | null;
 }
 
-interface Sentence {
+/** A rule with its sentence, word for word. */
+export interface PolicyRule {
   readonly id: string;
   readonly sentence: string;
 }
 
 /** Splits a policy in Markdown into blocks, and marks the sentences that are rules. */
-export function policyBlocks(policy: string, rules: readonly Sentence[]): readonly PolicyBlock[] {
+export function policyBlocks(policy: string, rules: readonly PolicyRule[]): readonly PolicyBlock[] {
   return policy
     .split(/\n\s*\n|\n(?=\s*[-*#])/)
     .map((block) => block.replace(/\s+/g, ' ').trim())
@@ -37,7 +38,7 @@ function plain(text: string): string {
   return text.replace(/\*\*|__|`/g, '');
 }
 
-function markRules(text: string, rules: readonly Sentence[]): readonly PolicyPart[] {
+function markRules(text: string, rules: readonly PolicyRule[]): readonly PolicyPart[] {
   const parts: PolicyPart[] = [];
   let rest = text;
   while (rest !== '') {

@@ -1,0 +1,201 @@
+import { applyCall, type DatabaseRef, type State } from '#core/environment/index.ts';
+import { addCoverage, coverageOf, emptyCoverage, type Trajectory } from '#core/explore/index.ts';
+import { trajectoryRow } from '../../../store/rows.ts';
+import type { AppState } from '../../state/app.svelte.ts';
+import { clock } from '../../state/clock.ts';
+import { loadForWorkers } from '../../state/databases.ts';
+import { EnvironmentState } from '../../state/environment.svelte.ts';
+import { LiveRows } from '../../state/liveRows.svelte.ts';
+import { firstBatch, onDatabase } from './trajectories.ts';
+
+export type Show = 'all' | 'valid' | 'rejected';
+
+const BATCH = 5;
+const AT_ONCE = 2;
+
+/** What Explore shows: the environment in use, the trajectories made in it, and the one that is looked at. */
+export class ExploreState {
+  readonly #app: AppState;
+  readonly workspace: string;
+  readonly environment: EnvironmentState;
+  readonly databases: LiveRows<'databases'>;
+  readonly #rows: LiveRows<'trajectories'>;
+  #explorer = $state.raw('grounded');
+  #seed = $state.raw('1');
+  #requests = $state.raw<number | undefined>(undefined);
+  #show = $state.raw<Show>('all');
+  #abort = $state.raw<AbortController | null>(null);
+  #problem = $state.raw<string | null>(null);
+  #step = $state.raw(0);
+
+  /** Those made on the database in use. */
+  readonly trajectories = $derived.by(() =>
+    onDatabase(
+      this.#rows.rows.map((row) => row.trajectory),
+      this.environment.current?.ref,
+    ),
+  );
+  readonly listed = $derived.by(() =>
+    this.trajectories.filter(
+      ({ problem }) => this.#show === 'all' || (problem === null) === (this.#show === 'valid'),
+    ),
+  );
+  readonly selected = $derived.by(
+    () => this.listed.find(({ id }) => id === this.#app.router.id) ?? this.listed[0] ?? null,
+  );
+  readonly step = $derived(Math.min(this.#step, Math.max(0, (this.selected?.steps.length ?? 1) - 1)));
+  /** The state before each call of the selected trajectory, and after the last. */
+  readonly states = $derived.by((): readonly State[] => {
+    const open = this.environment.current;
+    if (open === null || this.selected === null) return [];
+    const states = [open.state];
+    for (const { call } of this.selected.steps)
+      states.push(applyCall(open.domain, states.at(-1) ?? open.state, call).state);
+    return states;
+  });
+  readonly coverage = $derived.by(() => {
+    const domain = this.environment.current?.domain;
+    if (domain === undefined) return null;
+    return this.trajectories.reduce(
+      (sum, trajectory) => addCoverage(sum, coverageOf(domain, trajectory)),
+      emptyCoverage(domain),
+    );
+  });
+
+  constructor(app: AppState) {
+    this.#app = app;
+    this.workspace = app.workspace.id;
+    this.environment = new EnvironmentState(app, this.workspace);
+    this.databases = new LiveRows(app.services, 'databases', this.workspace);
+    this.#rows = new LiveRows(app.services, 'trajectories', this.workspace);
+    this.#step = Math.max(0, Number(app.router.keys.s ?? '1') - 1) || 0;
+  }
+
+  get loaded(): boolean {
+    return this.#rows.loaded && (this.environment.current !== null || this.environment.problem !== null);
+  }
+  get explorer(): string {
+    return this.#explorer;
+  }
+  get seed(): string {
+    return this.#seed;
+  }
+  get requests(): number | undefined {
+    return this.#requests;
+  }
+  get show(): Show {
+    return this.#show;
+  }
+  get busy(): boolean {
+    return this.#abort !== null;
+  }
+  get problem(): string | null {
+    return this.#problem ?? this.environment.problem ?? this.#rows.problem;
+  }
+
+  /** Begins to follow the store. Never rejects. */
+  async start(): Promise<void> {
+    await Promise.all([this.environment.start(), this.databases.start(), this.#rows.start()]);
+  }
+
+  stop(): void {
+    this.#abort?.abort();
+    this.databases.stop();
+    this.#rows.stop();
+  }
+
+  setExplorer(id: string): void {
+    this.#explorer = id;
+  }
+  setSeed(seed: string): void {
+    this.#seed = seed;
+  }
+  setRequests(requests: number | undefined): void {
+    this.#requests = requests;
+  }
+  setShow(show: Show): void {
+    this.#show = show;
+  }
+  dismissProblem(): void {
+    this.#problem = null;
+  }
+
+  /** Looks at a call of the selected trajectory. */
+  go(step: number): void {
+    this.#step = step;
+    this.#app.router.setKeys({ s: String(step + 1) });
+  }
+
+  /** Looks at a trajectory from its first call. */
+  select(id: string): void {
+    this.#step = 0;
+    this.#app.router.go('explore', id);
+  }
+
+  /** Changes to another database. A problem is shown, and the old one stays. */
+  async choose(ref: DatabaseRef): Promise<void> {
+    try {
+      await this.environment.choose(ref);
+      this.#problem = null;
+    } catch (error) {
+      this.#problem = error instanceof Error ? error.message : String(error);
+    }
+  }
+
+  /** Explores on, batch by batch: pressing again gives other trajectories, the same for the same seed. */
+  async explore(count: number): Promise<void> {
+    const open = this.environment.current;
+    if (open === null || this.busy) return;
+    const abort = new AbortController();
+    this.#abort = abort;
+    this.#problem = null;
+    const first = firstBatch(this.trajectories, this.#explorer, this.#seed);
+    const batches = Array.from({ length: Math.ceil(count / BATCH) }, (_, i) => first + i);
+    let done = 0;
+    try {
+      await loadForWorkers(this.#app.services, this.workspace, [open.ref], abort.signal);
+      const lane = async () => {
+        for (let batch = batches.shift(); batch !== undefined; batch = batches.shift()) {
+          await this.#exploreBatch(open.ref, batch, abort.signal);
+          done += BATCH;
+          this.#app.setRun({ label: 'Exploring', state: 'running', done, total: count });
+        }
+      };
+      await Promise.all(Array.from({ length: AT_ONCE }, lane));
+      await this.#rows.refresh();
+    } catch (error) {
+      if (!abort.signal.aborted) this.#problem = error instanceof Error ? error.message : String(error);
+      abort.abort();
+    } finally {
+      this.#abort = null;
+      this.#app.setRun(null);
+    }
+  }
+
+  cancel(): void {
+    this.#abort?.abort();
+  }
+
+  async remove(trajectory: Trajectory): Promise<void> {
+    const repository = await this.#app.services.repository();
+    await repository.delete('trajectories', this.workspace, [trajectory.id]);
+    await this.#rows.refresh();
+  }
+
+  async #exploreBatch(database: DatabaseRef, batch: number, signal: AbortSignal): Promise<void> {
+    const [runner, repository] = await Promise.all([
+      this.#app.services.runner(),
+      this.#app.services.repository(),
+    ]);
+    const knobs = this.#requests === undefined ? {} : { requests: this.#requests };
+    const { trajectories } = await runner.run(
+      { type: 'explore', database, explorer: this.#explorer, seed: this.#seed, batch, count: BATCH, knobs },
+      signal,
+    );
+    const at = clock().toISOString();
+    await repository.put(
+      'trajectories',
+      trajectories.map((trajectory) => trajectoryRow(this.workspace, trajectory, at)),
+    );
+  }
+}
