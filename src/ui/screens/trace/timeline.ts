@@ -2,7 +2,8 @@ import { count, shortJson } from '../../components/format.ts';
 import type { RolloutEvent } from '#core/rollout/event.ts';
 import type { Verdict } from '#core/evaluate/verdict.ts';
 import { intentTitle, type TraceData } from './traceData.ts';
-import { changeKindWords, statusWords, terminationWords, type Perspective } from './words.ts';
+import { changeKindWords } from '../../components/changeWords.ts';
+import { statusWords, terminationWords, type Perspective } from './words.ts';
 
 /** One line of the timeline. */
 export interface TimelineEntry {

@@ -1,5 +1,4 @@
 import type { AgentIdentity, RequestStatus, TerminationReason } from '#core/rollout/event.ts';
-import type { Change, Trigger } from '#core/transform/userProgram.ts';
 
 /** What a reader looks through. Each shows all that the one before shows, and more. */
 export type Perspective = 'agent' | 'user' | 'truth';
@@ -37,26 +36,3 @@ export const agentKindWords: Readonly<Record<AgentIdentity['kind'], string>> = {
   human: 'human',
   recorded: 'recorded',
 };
-
-export const changeKindWords: Readonly<Record<Change['kind'], string>> = {
-  substitute: 'Wants another value',
-  retract: 'Takes a request back',
-  extend: 'Adds a request',
-  replace: 'Wants something else instead',
-  reorder: 'Changes the order',
-  'condition-driven': 'Decides on what the agent says',
-};
-
-/** When a change fires: "when the agent asks to confirm cancel_order". */
-export function triggerWords(trigger: Trigger): string {
-  switch (trigger.type) {
-    case 'asked_to_confirm':
-      return `when the agent asks to confirm ${trigger.tool}`;
-    case 'tool_returned':
-      return `after ${trigger.tool} returned`;
-    case 'turn':
-      return `in the user's message ${trigger.turn}`;
-    case 'stated':
-      return `when the agent states the ${trigger.key.replaceAll('_', ' ')}`;
-  }
-}
