@@ -1,2 +1,3 @@
 /** Rollouts to training examples. */
 export * from './examples.ts';
+export * from './select.ts';

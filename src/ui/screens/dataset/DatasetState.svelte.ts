@@ -1,0 +1,220 @@
+import {
+  selectExamples,
+  splitOf,
+  toExample,
+  toJsonLines,
+  type SelectionRules,
+  type TrainingExample,
+} from '#core/dataset/index.ts';
+import { digest, type Domain } from '#core/environment/index.ts';
+import { conditionOrder } from '../../components/meaning.ts';
+import type { AppState } from '../../state/app.svelte.ts';
+import { clock } from '../../state/clock.ts';
+import { download } from '../../state/download.ts';
+import { LiveRows } from '../../state/liveRows.svelte.ts';
+import { agentsOf, newest } from '../../state/outcomes.ts';
+import { candidatesOf, type DatasetCandidate } from './candidates.ts';
+import { datasetCard } from './card.ts';
+
+const EXCLUDED = 'dataset.excluded';
+const SPLIT_SEED = 'split';
+
+/** One example with its rollout's id, for the preview. */
+export interface Preview {
+  readonly id: string;
+  readonly example: TrainingExample;
+}
+
+/** What Dataset shows: the rules, what they choose, and one record of it. */
+export class DatasetState {
+  readonly #app: AppState;
+  readonly workspace: string;
+  readonly #trials: LiveRows<'trials'>;
+  readonly #tasks: LiveRows<'tasks'>;
+  readonly #runs: LiveRows<'runs'>;
+  #domains: readonly Domain[] = [];
+  #run = $state.raw<string | null>(null);
+  #onlyPassed = $state.raw(true);
+  #conditions = $state.raw<readonly string[]>(conditionOrder);
+  #agents = $state.raw<readonly string[] | null>(null);
+  #perTask = $state.raw<number | null>(1);
+  #perTrajectory = $state.raw<number | null>(null);
+  #excluded = $state.raw<readonly string[]>([]);
+  #share = $state.raw(0.1);
+  #name = $state.raw('trajectory2task');
+  #licence = $state.raw('');
+  #preview = $state.raw<Preview | null>(null);
+  #problem = $state.raw<string | null>(null);
+  #exporting = $state.raw(false);
+
+  readonly run = $derived.by(() => this.#run ?? newest(this.#runs.rows)?.id ?? '');
+  readonly candidates = $derived.by(() =>
+    candidatesOf(
+      this.#trials.rows.filter((trial) => this.run === ALL || trial.run === this.run),
+      this.#tasks.rows.map((row) => row.task),
+    ),
+  );
+  /** The agents that there are rollouts of. */
+  readonly agents = $derived.by(() => agentsOf(this.candidates.map(({ trial }) => trial)));
+  readonly rules = $derived.by((): SelectionRules => ({
+    onlyPassed: this.#onlyPassed,
+    conditions: this.#conditions,
+    agents: this.#agents ?? this.agents.map(({ id }) => id),
+    perTask: this.#perTask,
+    perTrajectory: this.#perTrajectory,
+    excluded: this.#excluded,
+  }));
+  readonly selection = $derived(selectExamples(this.candidates, this.rules));
+  readonly parts = $derived.by(() => {
+    const part = (name: 'train' | 'validation') =>
+      this.selection.chosen.filter(({ trajectory }) => splitOf(trajectory, SPLIT_SEED, this.#share) === name);
+    return { train: part('train'), validation: part('validation') };
+  });
+  readonly card = $derived.by(() =>
+    datasetCard({
+      name: this.#name,
+      licence: this.#licence,
+      chosen: this.selection.chosen,
+      train: this.parts.train.length,
+      validation: this.parts.validation.length,
+      rules: this.rules,
+      seeds: this.#runs.rows.filter(({ id }) => this.run === ALL || id === this.run).map(({ seed }) => seed),
+    }),
+  );
+
+  constructor(app: AppState) {
+    this.#app = app;
+    this.workspace = app.workspace.id;
+    this.#trials = new LiveRows(app.services, 'trials', this.workspace);
+    this.#tasks = new LiveRows(app.services, 'tasks', this.workspace);
+    this.#runs = new LiveRows(app.services, 'runs', this.workspace);
+  }
+
+  get loaded(): boolean {
+    return this.#trials.loaded && this.#tasks.loaded;
+  }
+  get problem(): string | null {
+    return this.#problem ?? this.#trials.problem;
+  }
+  get runs() {
+    return this.#runs.rows;
+  }
+  get share(): number {
+    return this.#share;
+  }
+  get name(): string {
+    return this.#name;
+  }
+  get licence(): string {
+    return this.#licence;
+  }
+  get preview(): Preview | null {
+    return this.#preview;
+  }
+  get exporting(): boolean {
+    return this.#exporting;
+  }
+
+  /** Begins to follow the store. Never rejects. */
+  async start(): Promise<void> {
+    await Promise.all([this.#trials.start(), this.#tasks.start(), this.#runs.start()]);
+    try {
+      this.#domains = await this.#app.services.domains();
+      const repository = await this.#app.services.repository();
+      const saved = (await repository.get('settings', this.workspace, EXCLUDED))?.value;
+      if (Array.isArray(saved)) this.#excluded = saved.filter((id): id is string => typeof id === 'string');
+    } catch (error) {
+      this.#problem = error instanceof Error ? error.message : String(error);
+    }
+  }
+
+  stop(): void {
+    for (const rows of [this.#trials, this.#tasks, this.#runs]) rows.stop();
+  }
+
+  setRun(run: string): void {
+    this.#run = run;
+  }
+  setOnlyPassed(only: boolean): void {
+    this.#onlyPassed = only;
+  }
+  toggleCondition(condition: string): void {
+    this.#conditions = flip(this.#conditions, condition);
+  }
+  toggleAgent(agent: string): void {
+    this.#agents = flip(this.rules.agents, agent);
+  }
+  setPerTask(most: number | null): void {
+    this.#perTask = most;
+  }
+  setPerTrajectory(most: number | null): void {
+    this.#perTrajectory = most;
+  }
+  setShare(share: number): void {
+    this.#share = share;
+  }
+  setName(name: string): void {
+    this.#name = name;
+  }
+  setLicence(licence: string): void {
+    this.#licence = licence;
+  }
+
+  /** Takes a rollout out by hand, or back in; remembered with the workspace. */
+  async toggleExcluded(id: string): Promise<void> {
+    this.#excluded = flip(this.#excluded, id);
+    const repository = await this.#app.services.repository();
+    const value = [...this.#excluded];
+    await repository.put('settings', [{ workspace: this.workspace, id: EXCLUDED, value }]);
+  }
+
+  /** Loads one record as it would be exported. */
+  async show(candidate: DatasetCandidate): Promise<void> {
+    const example = await this.#exampleOf(candidate);
+    this.#preview = example === undefined ? null : { id: candidate.id, example };
+  }
+
+  /** Writes the files: one per part that is not empty, and the card. Exact duplicates are left out and counted. */
+  async export(): Promise<void> {
+    this.#exporting = true;
+    this.#problem = null;
+    try {
+      const seen: Record<string, true> = {};
+      let duplicates = 0;
+      for (const [part, chosen] of Object.entries(this.parts)) {
+        const examples: TrainingExample[] = [];
+        for (const candidate of chosen) {
+          const example = await this.#exampleOf(candidate);
+          if (example === undefined) continue;
+          const key = digest(JSON.parse(JSON.stringify(example.messages)));
+          if (seen[key]) duplicates += 1;
+          else examples.push(example);
+          seen[key] = true;
+        }
+        if (examples.length > 0)
+          download(`${this.#name}-${part}.jsonl`, toJsonLines(examples), 'application/jsonl');
+      }
+      download(`${this.#name}-README.md`, this.card, 'text/markdown');
+      const left = duplicates === 0 ? '' : ` ${duplicates} exact duplicates were left out.`;
+      this.#app.announcer.toast(`Exported at ${clock().toLocaleTimeString('en', { hour12: false })}.${left}`);
+    } catch (error) {
+      this.#problem = error instanceof Error ? error.message : String(error);
+    } finally {
+      this.#exporting = false;
+    }
+  }
+
+  async #exampleOf({ id, source }: DatasetCandidate): Promise<TrainingExample | undefined> {
+    const repository = await this.#app.services.repository();
+    const row = await repository.get('rollouts', this.workspace, id);
+    const domain = this.#domains.find((known) => known.id === source.domain);
+    return row && domain && toExample(domain, source, row.rollout, row.verdict);
+  }
+}
+
+/** The value of the run choice that takes all runs. */
+export const ALL = 'all';
+
+function flip(list: readonly string[], item: string): readonly string[] {
+  return list.includes(item) ? list.filter((other) => other !== item) : [...list, item];
+}
