@@ -36,12 +36,12 @@ async function filled(repository: Repository = memoryRepository()): Promise<Repo
   return repository;
 }
 
-/** Everything of a workspace, read back. */
+/** Everything of a workspace, read back. When it was backed up does not belong to it. */
 async function contentsOf(repository: Repository, id: string): Promise<unknown> {
   const rows: Record<string, unknown> = {};
   for (const table of [...writableTables, 'trials'] as const)
     rows[table] = await repository.list(table, { workspace: id });
-  return { workspace: await repository.getWorkspace(id), rows };
+  return { workspace: { ...(await repository.getWorkspace(id)), backup: null }, rows };
 }
 
 describe('exportWorkspace', () => {
@@ -70,6 +70,19 @@ describe('exportWorkspace', () => {
     expect(again.bytes).toEqual(first.bytes);
     expect(stored.manifest).toEqual(first.manifest);
     dexie.close();
+  });
+
+  test('tells how far it is, and knows nothing of earlier backups', async () => {
+    const repository = await filled();
+    const steps: [number, number][] = [];
+    const onprogress = (done: number, total: number) => steps.push([done, total]);
+    const first = await exportWorkspace(repository, 'w', { ...options, onprogress });
+    expect(steps.at(-1)).toEqual([123, 123]);
+    expect(steps.length).toBeGreaterThan(writableTables.length);
+    await repository.putWorkspace(
+      workspaceNamed('w', { title: 'My workspace: 1', backup: { at: NOW, rollouts: 120 } }),
+    );
+    expect((await exportWorkspace(repository, 'w', options)).manifest).toEqual(first.manifest);
   });
 
   test('reports what it had to leave out', async () => {
@@ -140,7 +153,8 @@ describe('export, wipe, import', () => {
       const before = await contentsOf(repository, 'w');
       const bundle = await readBundle(await exportWorkspace(repository, 'w', options));
       const written = await importBundle(repository, bundle, { type: 'copy', workspace: id, title: 'Copy' });
-      expect(written).toMatchObject({ id, title: 'Copy' });
+      const backup = { at: NOW, rollouts: contents.rows.rollouts.length };
+      expect(written).toMatchObject({ id, title: 'Copy', demo: false, backup });
       expect(await contentsOf(repository, 'w')).toEqual(before);
       for (const table of writableTables)
         expect(await repository.ids(table, { workspace: id })).toEqual(

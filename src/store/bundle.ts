@@ -14,10 +14,11 @@ import {
   type BundledTable,
   type Manifest,
   type Part,
+  type Progress,
 } from './manifest.ts';
 import { CURRENT_VERSION } from './migrations.ts';
 import type { Repository, RowProblem } from './repository.ts';
-import type { DatabaseRow, Rows, Table, WorkspaceRow } from './rows.ts';
+import { writableTables, type DatabaseRow, type Rows, type Table, type WorkspaceRow } from './rows.ts';
 
 /** A file to hand to the person. */
 export interface Exported {
@@ -35,13 +36,15 @@ export interface ExportOptions {
   /** An ISO date. */
   readonly now: string;
   readonly signal?: AbortSignal;
+  /** Told how many rows are written, of how many. */
+  readonly onprogress?: Progress;
 }
 
 const PAGE = 50;
 
 /**
  * Writes a workspace into one file. The same content gives the same parts and the same `manifest.digest`. The last
- * step (compression) holds the thread: some seconds for thousands of rollouts.
+ * step (compression) holds the thread, some seconds for thousands of rollouts: the page uses {@link Backups}.
  * Rejects with `InputError` when there is no such workspace, or with the signal's reason.
  */
 export async function exportWorkspace(
@@ -55,10 +58,14 @@ export async function exportWorkspace(
   const files: Record<string, Uint8Array> = {};
   const parts: Part[] = [];
   const problems: RowProblem[] = [];
+  const total = await rowsOf(repository, workspaceId);
+  let done = 0;
+  const step = (rows: number) => options.onprogress?.((done += rows), total);
   for (const table of bundledTables) {
     const writer = new PartWriter(table);
-    if (table === 'workspaces') writer.add(workspace);
-    else problems.push(...(await addAll(repository, table, workspaceId, writer, options.signal)));
+    // When it was backed up is known about a browser's copy; it is not what the workspace holds.
+    if (table === 'workspaces') writer.add({ ...workspace, backup: null });
+    else problems.push(...(await addAll(repository, table, workspaceId, writer, step, options.signal)));
     files[partName(table)] = writer.bytes();
     parts.push(writer.part());
   }
@@ -74,6 +81,7 @@ async function addAll(
   table: Exclude<BundledTable, 'workspaces'>,
   workspace: string,
   writer: PartWriter,
+  step: (rows: number) => void,
   signal: AbortSignal | undefined,
 ): Promise<RowProblem[]> {
   const problems: RowProblem[] = [];
@@ -83,9 +91,15 @@ async function addAll(
     const page = await repository.page<Table>(table, { workspace, after, limit: PAGE });
     for (const row of page.rows) problems.push(...tryAdd(writer, table, row));
     problems.push(...page.problems);
+    step(page.rows.length + page.problems.length);
     if (page.next === null) return problems;
     after = page.next;
   }
+}
+
+async function rowsOf(repository: Repository, workspace: string): Promise<number> {
+  const counts = await Promise.all(writableTables.map((table) => repository.count(table, { workspace })));
+  return counts.reduce((sum, count) => sum + count, 0);
 }
 
 /** A database whose bytes are damaged is a problem like any other. */

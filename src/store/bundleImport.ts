@@ -82,20 +82,27 @@ export async function importBundle(
   bundle: Bundle,
   as: ImportAs,
 ): Promise<WorkspaceRow> {
-  const contents = as.type === 'replace' ? bundle.contents : copied(bundle.contents, as);
+  const contents = backedUpBy(bundle, as.type === 'replace' ? bundle.contents : copied(bundle.contents, as));
   if (as.type === 'copy' && (await repository.getWorkspace(as.workspace)) !== undefined)
     throw new InputError(`workspace "${as.workspace}"`, 'it exists already.', 'Nothing was imported.');
   await repository.replaceWorkspace(contents);
   return contents.workspace;
 }
 
+/** What comes from a file has a backup: that file. */
+function backedUpBy({ manifest }: Bundle, contents: WorkspaceContents): WorkspaceContents {
+  const backup = { at: manifest.createdAt, rollouts: contents.rows.rollouts.length };
+  return { ...contents, workspace: { ...contents.workspace, backup } };
+}
+
+/** A copy is the person's own, also when it is one of a demo. */
 function copied(contents: WorkspaceContents, as: Extract<ImportAs, { type: 'copy' }>): WorkspaceContents {
   const { workspace } = as;
   const move = <Row extends { readonly workspace: string }>(rows: readonly Row[]) =>
     rows.map((row) => ({ ...row, workspace }));
   const { databases, trajectories, tasks, runs, rollouts, settings } = contents.rows;
   return {
-    workspace: { ...contents.workspace, id: workspace, title: as.title },
+    workspace: { ...contents.workspace, id: workspace, title: as.title, demo: false },
     rows: {
       databases: move(databases),
       trajectories: move(trajectories),

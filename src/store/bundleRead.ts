@@ -15,6 +15,7 @@ import {
   type BundledTable,
   type BundleLimits,
   type Manifest,
+  type Progress,
 } from './manifest.ts';
 import { CURRENT_VERSION, migrateRow, migrations } from './migrations.ts';
 import { explain, parseRow } from './parse.ts';
@@ -34,6 +35,8 @@ export interface Bundle {
 export interface ReadOptions {
   readonly limits?: Partial<BundleLimits>;
   readonly signal?: AbortSignal;
+  /** Every row is gone through twice: for the digests, and to be parsed. */
+  readonly onprogress?: Progress;
 }
 
 /** Rows between two breaths, so that a page stays alive while it reads a large file. */
@@ -53,7 +56,8 @@ export async function readBundle(
     throw refused(name, `a file of ${bytes.length} bytes; at most ${limits.file} are allowed.`);
   const names = new Set([MANIFEST, ...bundledTables.map(partName)]);
   const parts = unzip(name, bytes, { names, unpacked: limits.unpacked });
-  const reader = new Reader(name, parts, readManifest(name, parts.get(MANIFEST), limits), limits);
+  const manifest = readManifest(name, parts.get(MANIFEST), limits);
+  const reader = new Reader({ name, parts, manifest, limits, onprogress: options.onprogress });
   for (const table of bundledTables) await reader.verify(table, options.signal);
   return {
     name,
@@ -79,9 +83,13 @@ function readManifest(name: string, bytes: Uint8Array | undefined, limits: Bundl
   if (manifest.schema > CURRENT_VERSION) throw newer(where, 'schema', manifest.schema, CURRENT_VERSION);
   if (manifest.digest !== digestOfParts(manifest.parts))
     throw refused(where, 'its digest does not fit its list of parts; the file was changed or damaged.');
-  const total = manifest.parts.reduce((sum, part) => sum + part.rows, 0);
+  const total = rowsOf(manifest);
   if (total > limits.rows) throw refused(where, `${total} rows; at most ${limits.rows} are allowed.`);
   return manifest;
+}
+
+function rowsOf(manifest: Manifest): number {
+  return manifest.parts.reduce((sum, part) => sum + part.rows, 0);
 }
 
 function newer(where: string, what: string, found: number, known: number) {
@@ -91,22 +99,29 @@ function newer(where: string, what: string, found: number, known: number) {
   );
 }
 
+interface ReaderInput {
+  readonly name: string;
+  readonly parts: ReadonlyMap<string, Uint8Array>;
+  readonly manifest: Manifest;
+  readonly limits: BundleLimits;
+  readonly onprogress: Progress | undefined;
+}
+
 class Reader {
   readonly manifest: Manifest;
   readonly #name: string;
   readonly #parts: ReadonlyMap<string, Uint8Array>;
   readonly #limits: BundleLimits;
+  readonly #onprogress: Progress | undefined;
+  /** Lines read, of both passes together. */
+  #read = 0;
 
-  constructor(
-    name: string,
-    parts: ReadonlyMap<string, Uint8Array>,
-    manifest: Manifest,
-    limits: BundleLimits,
-  ) {
+  constructor({ name, parts, manifest, limits, onprogress }: ReaderInput) {
     this.#name = name;
     this.#parts = parts;
     this.manifest = manifest;
     this.#limits = limits;
+    this.#onprogress = onprogress;
   }
 
   /** Size, number of rows and digest of a part, as its manifest says. */
@@ -166,10 +181,12 @@ class Reader {
   }
 
   async *#lines(table: BundledTable, signal: AbortSignal | undefined): AsyncGenerator<string> {
-    let read = 0;
     for (const line of lines(this.#where(table), this.#bytes(table), this.#limits)) {
-      if (read % BREATH === 0) await breath(signal);
-      read += 1;
+      if (this.#read % BREATH === 0) {
+        await breath(signal);
+        this.#onprogress?.(this.#read, 2 * rowsOf(this.manifest));
+      }
+      this.#read += 1;
       yield line;
     }
   }

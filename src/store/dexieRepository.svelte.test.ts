@@ -136,16 +136,17 @@ describe('two tabs', () => {
 
   test('do not work on one run, and a tab that dies lets go', async () => {
     const run = crypto.randomUUID();
+    const place = { workspace: 'w', id: run };
     const repository = await openRepository({ indexedDB, IDBKeyRange, name: fresh() });
     await repository.putWorkspace(workspaceNamed('w'));
     await repository.put('runs', [runNamed('w', run, { state: 'running' })]);
-    expect(await otherTab({ type: 'hold-lock', run })).toBe('held');
-    const here = await withRunLock(navigator.locks, run, signal, () => Promise.resolve('ran'));
+    expect(await otherTab({ type: 'hold-lock', workspace: 'w', run })).toBe('held');
+    const here = await withRunLock(navigator.locks, place, signal, () => Promise.resolve('ran'));
     expect(here).toMatchObject({ status: 'elsewhere' });
-    expect(await runsAtWork(navigator.locks)).toContain(run);
+    expect(await runsAtWork(navigator.locks)).toContainEqual(place);
     expect((await recoverInterrupted(repository, navigator.locks, NOW)).rows).toEqual([]);
     for (const worker of workers) worker.terminate();
-    await expect.poll(async () => (await runsAtWork(navigator.locks))?.has(run)).toBe(false);
+    await expect.poll(() => runsAtWork(navigator.locks)).not.toContainEqual(place);
     expect((await recoverInterrupted(repository, navigator.locks, NOW)).rows).toMatchObject([{ id: run }]);
     repository.close();
   });

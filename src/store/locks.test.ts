@@ -1,48 +1,72 @@
 import { describe, expect, test } from 'vitest';
 import { memoryLocks } from '../testing/locks.ts';
 import { NOW, rolloutsOf, runNamed, workspaceNamed } from '../testing/storedRows.ts';
-import { runsAtWork, withRunLock } from './locks.ts';
+import { onceRunIsFree, runsAtWork, withRunLock } from './locks.ts';
+import { QuotaError } from './errors.ts';
 import { memoryRepository } from './memoryRepository.ts';
-import { recoverInterrupted } from './recover.ts';
+import { followRuns, recoverInterrupted } from './recover.ts';
+import type { RunRow } from './rows.ts';
 
 const { signal } = new AbortController();
+const R = { workspace: 'w', id: 'r' };
 const LATER = '2026-02-01T00:00:00.000Z';
 
 describe('withRunLock', () => {
   test('tells a second tab at once, and runs nothing there', async () => {
     const locks = memoryLocks();
-    const outcome = await withRunLock(locks, 'r', signal, async () => {
-      expect(await runsAtWork(locks)).toEqual(new Set(['r']));
-      return withRunLock(locks, 'r', signal, () => Promise.reject(new Error('it ran twice')));
+    const outcome = await withRunLock(locks, R, signal, async () => {
+      expect(await runsAtWork(locks)).toEqual([R]);
+      return withRunLock(locks, R, signal, () => Promise.reject(new Error('it ran twice')));
     });
     expect(outcome).toMatchObject({ status: 'ran', guarded: true, value: { status: 'elsewhere' } });
-    expect(await runsAtWork(locks)).toEqual(new Set());
+    expect(await runsAtWork(locks)).toEqual([]);
   });
 
-  test('lets two runs work side by side', async () => {
+  test('lets two runs work side by side, also those of one id in two workspaces', async () => {
     const locks = memoryLocks();
-    const outcome = await withRunLock(locks, 'a', signal, () =>
-      withRunLock(locks, 'b', signal, () => Promise.resolve(1)),
+    const copy = { workspace: 'a/copy', id: 'r' };
+    const outcome = await withRunLock(locks, R, signal, () =>
+      withRunLock(locks, copy, signal, async () => {
+        expect(await runsAtWork(locks)).toEqual([R, copy]);
+        return 1;
+      }),
     );
     expect(outcome).toMatchObject({ value: { status: 'ran', value: 1 } });
   });
 
   test('lets go when the work throws', async () => {
     const locks = memoryLocks();
-    const failing = withRunLock(locks, 'r', signal, () => Promise.reject(new Error('no model')));
+    const failing = withRunLock(locks, R, signal, () => Promise.reject(new Error('no model')));
     await expect(failing).rejects.toThrow('no model');
-    expect(await withRunLock(locks, 'r', signal, () => Promise.resolve(1))).toMatchObject({ value: 1 });
+    expect(await withRunLock(locks, R, signal, () => Promise.resolve(1))).toMatchObject({ value: 1 });
+  });
+
+  test('lets others wait for their turn, until they no longer want it', async () => {
+    const locks = memoryLocks();
+    const order: string[] = [];
+    const impatient = new AbortController();
+    const waiting: Promise<unknown>[] = [];
+    await withRunLock(locks, R, signal, () => {
+      const note = (text: string) => () => Promise.resolve(order.push(text));
+      waiting.push(onceRunIsFree(locks, R, signal, note('waited')));
+      waiting.push(onceRunIsFree(locks, R, impatient.signal, note('gave up')).catch(() => undefined));
+      impatient.abort();
+      order.push('worked');
+      return Promise.resolve();
+    });
+    await Promise.all(waiting);
+    expect(order).toEqual(['worked', 'waited']);
   });
 
   test('does not begin once aborted', async () => {
     const aborted = AbortSignal.abort(new Error('stopped'));
     const work = () => Promise.reject(new Error('it ran'));
-    await expect(withRunLock(memoryLocks(), 'r', aborted, work)).rejects.toThrow('stopped');
-    await expect(withRunLock(undefined, 'r', aborted, work)).rejects.toThrow('stopped');
+    await expect(withRunLock(memoryLocks(), R, aborted, work)).rejects.toThrow('stopped');
+    await expect(withRunLock(undefined, R, aborted, work)).rejects.toThrow('stopped');
   });
 
   test('runs without locks, and says what that means', async () => {
-    const outcome = await withRunLock(undefined, 'r', signal, () => Promise.resolve(1));
+    const outcome = await withRunLock(undefined, R, signal, () => Promise.resolve(1));
     expect(outcome).toMatchObject({ status: 'ran', value: 1, guarded: false });
     expect(outcome).toHaveProperty('reason', expect.stringContaining('https'));
     expect(await runsAtWork(undefined)).toBeNull();
@@ -67,7 +91,7 @@ describe('recoverInterrupted', () => {
   test('marks what nobody works on, and counts its rollouts again', async () => {
     const repository = await workspaceWithRuns();
     const locks = memoryLocks();
-    const marked = await withRunLock(locks, 'alive', signal, () =>
+    const marked = await withRunLock(locks, { workspace: 'w', id: 'alive' }, signal, () =>
       recoverInterrupted(repository, locks, LATER),
     );
     expect(marked).toMatchObject({ value: { rows: [{ id: 'shown' }, { id: 'dead' }], problems: [] } });
@@ -94,5 +118,75 @@ describe('recoverInterrupted', () => {
   test('takes every running one for dead where there are no locks', async () => {
     const repository = await workspaceWithRuns();
     expect((await recoverInterrupted(repository, undefined, LATER)).rows).toHaveLength(3);
+  });
+});
+
+describe('followRuns', () => {
+  async function followed(locks = memoryLocks()) {
+    const repository = memoryRepository();
+    await repository.putWorkspace(workspaceNamed('w'));
+    const told: (readonly RunRow[])[] = [];
+    const problems: unknown[] = [];
+    const stop = followRuns(repository, {
+      locks,
+      now: () => LATER,
+      onrunning: (runs) => told.push(runs),
+      onproblem: (error) => problems.push(error),
+    });
+    return { repository, told, problems, stop, newest: () => told.at(-1)?.map(({ id }) => id) };
+  }
+  const running = runNamed('w', 'r', { state: 'running', total: 9 });
+
+  test('marks a run as soon as the tab that worked on it is gone', async () => {
+    const locks = memoryLocks();
+    const { repository, newest, stop } = await followed(locks);
+    let close: () => void = () => undefined;
+    const tab = withRunLock(locks, R, signal, () => new Promise<void>((resolve) => (close = resolve)));
+    await repository.put('runs', [running]);
+    await expect.poll(newest).toEqual(['r']);
+    await repository.put('rollouts', rolloutsOf('w', 'r', 3));
+    expect((await repository.get('runs', 'w', 'r'))?.state).toBe('running');
+    close();
+    await tab;
+    await expect.poll(newest).toEqual([]);
+    expect(await repository.get('runs', 'w', 'r')).toMatchObject({ state: 'interrupted', done: 3 });
+    stop();
+  });
+
+  test('leaves a run that ended as it ended, and stops when told', async () => {
+    const locks = memoryLocks();
+    const { repository, told, newest, stop } = await followed(locks);
+    await withRunLock(locks, R, signal, async () => {
+      await repository.put('runs', [running]);
+      await expect.poll(newest).toEqual(['r']);
+      await repository.put('runs', [{ ...running, state: 'paused' }]);
+    });
+    await expect.poll(newest).toEqual([]);
+    expect((await repository.get('runs', 'w', 'r'))?.state).toBe('paused');
+    stop();
+    const before = told.length;
+    await repository.put('runs', [running]);
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    expect(told).toHaveLength(before);
+  });
+
+  test('tries again when a run could not be marked', async () => {
+    const { repository, problems, newest, stop } = await followed();
+    const put = repository.put.bind(repository);
+    let full = true;
+    const limited = (...given: Parameters<typeof put>) => {
+      const [row] = given[1];
+      const marks = row !== undefined && 'state' in row && row.state === 'interrupted';
+      return full && marks ? Promise.reject(new QuotaError()) : put(...given);
+    };
+    Object.assign(repository, { put: limited });
+    await repository.put('runs', [running]);
+    await expect.poll(() => problems).toMatchObject([{ name: 'QuotaError' }]);
+    expect((await repository.get('runs', 'w', 'r'))?.state).toBe('running');
+    full = false;
+    await repository.deleteRun('w', 'another');
+    await expect.poll(newest).toEqual([]);
+    expect((await repository.get('runs', 'w', 'r'))?.state).toBe('interrupted');
+    stop();
   });
 });

@@ -83,6 +83,9 @@ export function digestOfParts(parts: readonly Part[]): string {
   return digest(parts.map(({ table, rows, digest: content }) => ({ table, rows, content })));
 }
 
+/** How far reading or writing a bundle has come, in steps of whatever size. */
+export type Progress = (done: number, total: number) => void;
+
 /** What an import may cost. A file over a limit is refused before it is unpacked further. */
 export interface BundleLimits {
   /** Bytes of the file itself. */

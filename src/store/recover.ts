@@ -1,4 +1,4 @@
-import { withRunLock, type Locks } from './locks.ts';
+import { onceRunIsFree, withRunLock, type Locks, type RunPlace } from './locks.ts';
 import type { Listed, Repository } from './repository.ts';
 import type { RunRow } from './rows.ts';
 
@@ -24,8 +24,8 @@ export async function recoverInterrupted(
   for (const { id: workspace } of workspaces.rows) {
     const runs = await repository.list('runs', { workspace });
     problems.push(...runs.problems);
-    for (const { id } of runs.rows.filter((run) => run.state === 'running')) {
-      const marked = await withRunLock(locks, id, signal, () => interrupt(repository, workspace, id, now));
+    for (const run of runs.rows.filter((row) => row.state === 'running')) {
+      const marked = await withRunLock(locks, run, signal, () => interrupt(repository, run, now));
       if (marked.status === 'ran' && marked.value !== undefined) rows.push(marked.value);
     }
   }
@@ -35,8 +35,7 @@ export async function recoverInterrupted(
 /** Read again under the lock: it may have ended since it was listed. */
 async function interrupt(
   repository: Repository,
-  workspace: string,
-  id: string,
+  { workspace, id }: RunPlace,
   now: string,
 ): Promise<RunRow | undefined> {
   const run = await repository.get('runs', workspace, id);
@@ -45,4 +44,70 @@ async function interrupt(
   const marked: RunRow = { ...run, state: 'interrupted', note: NOTE, done, updatedAt: now };
   await repository.put('runs', [marked]);
   return marked;
+}
+
+export interface FollowOptions {
+  readonly locks: Locks | undefined;
+  /** An ISO date. */
+  readonly now: () => string;
+  /** Told which runs say they are running, in any workspace, at first and after every change. */
+  readonly onrunning: (runs: readonly RunRow[]) => void;
+  /** What goes wrong is told here; the next change of a run is another try. */
+  readonly onproblem: (error: unknown) => void;
+}
+
+const LOOK_AGAIN_MS = 500;
+
+/**
+ * Follows the runs of all tabs. As soon as the tab that worked on one is gone, the run is marked as interrupted
+ * here, so that it can be resumed without a reload. Needs locks for that; without them it only tells.
+ * @returns the function that ends it
+ */
+export function followRuns(repository: Repository, options: FollowOptions): () => void {
+  const { locks, now, onrunning, onproblem } = options;
+  const abort = new AbortController();
+  const awaited = new Set<string>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const failed = (error: unknown) => {
+    if (!abort.signal.aborted) onproblem(error);
+  };
+  const waitFor = async (run: RunRow) => {
+    const key = `${run.workspace}/${run.id}`;
+    if (locks === undefined || awaited.has(key)) return;
+    awaited.add(key);
+    try {
+      await onceRunIsFree(locks, run, abort.signal, () => interrupt(repository, run, now()));
+    } finally {
+      awaited.delete(key);
+    }
+  };
+  const look = async () => {
+    const running = await runningRuns(repository);
+    if (abort.signal.aborted) return;
+    onrunning(running);
+    for (const run of running) waitFor(run).catch(failed);
+  };
+  const lookSoon = () => {
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      look().catch(failed);
+    }, LOOK_AGAIN_MS);
+  };
+  const unwatch = repository.watch(['runs', 'workspaces'], lookSoon);
+  look().catch(failed);
+  return () => {
+    abort.abort();
+    clearTimeout(timer);
+    unwatch();
+  };
+}
+
+async function runningRuns(repository: Repository): Promise<readonly RunRow[]> {
+  const { rows: workspaces } = await repository.listWorkspaces();
+  const found: RunRow[] = [];
+  for (const { id: workspace } of workspaces) {
+    const { rows } = await repository.list('runs', { workspace });
+    found.push(...rows.filter((row) => row.state === 'running'));
+  }
+  return found;
 }

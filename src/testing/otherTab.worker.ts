@@ -5,7 +5,7 @@ import { runNamed } from './storedRows.ts';
 /** What a test asks of the other tab: a worker has a database connection and locks of its own, as a tab has. */
 export type Order =
   | { readonly type: 'put-run'; readonly database: string; readonly run: string }
-  | { readonly type: 'hold-lock'; readonly run: string };
+  | { readonly type: 'hold-lock'; readonly workspace: string; readonly run: string };
 
 async function follow(order: Order): Promise<void> {
   if (order.type === 'hold-lock') {
@@ -13,7 +13,8 @@ async function follow(order: Order): Promise<void> {
       new Promise<never>(() => {
         postMessage('held');
       });
-    await withRunLock(navigator.locks, order.run, new AbortController().signal, forever);
+    const { workspace, run: id } = order;
+    await withRunLock(navigator.locks, { workspace, id }, new AbortController().signal, forever);
     return;
   }
   const { indexedDB, IDBKeyRange } = globalThis;
