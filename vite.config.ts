@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { playwright } from '@vitest/browser-playwright';
 import type { Plugin } from 'vite';
@@ -35,7 +37,23 @@ const contentSecurityPolicy: Plugin = {
   ],
 };
 
+/** "0.1.0 (1a2b3c4)", for the page to say which build it is; without git only the version. */
+function buildName(): string {
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+  try {
+    const stdio = ['ignore', 'pipe', 'ignore'] as const;
+    const commit = execFileSync('git', ['rev-parse', '--short=7', 'HEAD'], {
+      encoding: 'utf8',
+      stdio: [...stdio],
+    });
+    return `${version} (${commit.trim()})`;
+  } catch {
+    return version;
+  }
+}
+
 export default defineConfig({
+  define: { __BUILD__: JSON.stringify(buildName()) },
   // Relative, so that the built page works from any folder of a static host.
   base: './',
   plugins: [svelte(), contentSecurityPolicy],

@@ -1,7 +1,9 @@
 import { mount } from 'svelte';
 import App from './ui/App.svelte';
 import { loadOnce, type Services } from './ui/state/services.ts';
-import workerUrl from './pipeline.worker.ts?worker&url';
+import type { StoreError } from './store/errors.ts';
+import backupWorkerUrl from './backup.worker.ts?worker&url';
+import pipelineWorkerUrl from './pipeline.worker.ts?worker&url';
 
 // zod would compile its parsers with `new Function`, which this page's policy forbids. It reads this before its
 // first schema; saying it through zod would bring zod into the first load.
@@ -11,13 +13,22 @@ const MOST_WORKERS = 4;
 // On two cores as well: the page itself has little to do meanwhile, and waits for no worker.
 const LEAST_WORKERS = 2;
 
+const troubled: ((error: StoreError) => void)[] = [];
+
 const services: Services = {
+  onTrouble: (listener) => {
+    troubled.push(listener);
+  },
   domains: loadOnce(async () => (await import('#domains/index.ts')).domains),
   repository: loadOnce(async () => {
     const { memoryRepository, openRepository, UnavailableError } = await import('./store/index.ts');
     const { indexedDB, IDBKeyRange } = globalThis;
     try {
-      return await openRepository({ indexedDB, IDBKeyRange });
+      return await openRepository({
+        indexedDB,
+        IDBKeyRange,
+        onTrouble: (error) => troubled.forEach((tell) => tell(error)),
+      });
     } catch (error) {
       // Without storage everything works, only it is gone when the page closes; the shell says so.
       if (error instanceof UnavailableError) return memoryRepository();
@@ -29,11 +40,20 @@ const services: Services = {
       import('./workers/pool.ts'),
       import('./workers/port.ts'),
     ]);
-    const url = trustedWorkerUrl();
     return createPool({
-      spawn: () => webWorkerPort(new Worker(url, { type: 'module' })),
+      spawn: () => webWorkerPort(worker(pipelineWorkerUrl)),
       size: Math.min(MOST_WORKERS, Math.max(LEAST_WORKERS, navigator.hardwareConcurrency - 1)),
     });
+  }),
+  backups: loadOnce(async () => {
+    const [repository, { localBackups, workerBackups }, { webWorkerPort }] = await Promise.all([
+      services.repository(),
+      import('./store/index.ts'),
+      import('./workers/port.ts'),
+    ]);
+    // What is only in this page's memory, no worker can see.
+    if (!repository.durable) return localBackups(repository);
+    return workerBackups(() => webWorkerPort(worker(backupWorkerUrl)));
   }),
 };
 
@@ -44,13 +64,13 @@ interface TrustedTypes {
   ): { createScriptURL(url: string): string };
 }
 
-/** The address of our own worker, in the form that a page with Trusted Types asks for. */
-function trustedWorkerUrl(): string {
-  const { trustedTypes } = globalThis as { trustedTypes?: TrustedTypes };
-  if (trustedTypes === undefined) return workerUrl;
-  return trustedTypes
-    .createPolicy('worker-url', { createScriptURL: (url) => url })
-    .createScriptURL(workerUrl);
+/** Makes addresses of our own workers into what a page with Trusted Types asks for. One policy per page. */
+const policy = (globalThis as { trustedTypes?: TrustedTypes }).trustedTypes?.createPolicy('worker-url', {
+  createScriptURL: (url) => url,
+});
+
+function worker(url: string): Worker {
+  return new Worker(policy?.createScriptURL(url) ?? url, { type: 'module' });
 }
 
 const target = document.getElementById('app');

@@ -12,13 +12,13 @@ import { workspaceRowSchema } from './rows.ts';
  */
 
 /** One side of a worker; `transfer` moves buffers instead of copying them. */
-export interface BackupPort {
+interface Port {
   post(message: unknown, transfer?: readonly Transferable[]): void;
   onMessage(listener: (message: unknown) => void): void;
 }
 
 /** The page's side. */
-export interface BackupWorker extends BackupPort {
+export interface BackupWorker extends Port {
   /** Called when the worker failed to start or crashed. */
   onError(listener: (error: unknown) => void): void;
   terminate(): void;
@@ -55,7 +55,7 @@ function isObject(value: unknown): boolean {
 }
 
 /** Answers the page, in the worker. */
-export function serveBackups(port: BackupPort, open: () => Promise<Repository>): void {
+export function serveBackups(port: Port, open: () => Promise<Repository>): void {
   let local: Backups | undefined;
   let opened: OpenBundle | undefined;
   const onprogress: Progress = (done, total) => port.post({ type: 'progress', done, total });

@@ -96,9 +96,9 @@ describe('opening', () => {
   test('gives way to a newer build, and to deletion, and says so', async () => {
     const name = fresh();
     const lost: unknown[] = [];
-    const onLost = (error: unknown) => lost.push(error);
-    const older = await openRepository({ indexedDB, IDBKeyRange, name, onLost });
-    const newer = await openRepository({ indexedDB, IDBKeyRange, name, migrations: later, onLost });
+    const onTrouble = (error: unknown) => lost.push(error);
+    const older = await openRepository({ indexedDB, IDBKeyRange, name, onTrouble });
+    const newer = await openRepository({ indexedDB, IDBKeyRange, name, migrations: later, onTrouble });
     await expect(older.list('runs', { workspace: 'w' })).rejects.toThrow(NewerVersionError);
     await new Promise((resolve) => {
       indexedDB.deleteDatabase(name).onsuccess = resolve;
@@ -160,7 +160,9 @@ describe('room', () => {
 
   test('a full browser keeps nothing of the write, and says what to do', async () => {
     const small = await smallStorage(200_000);
-    const repository = await openRepository({ indexedDB: small, IDBKeyRange, name: 'small' });
+    const told: unknown[] = [];
+    const onTrouble = (error: unknown) => told.push(error);
+    const repository = await openRepository({ indexedDB: small, IDBKeyRange, name: 'small', onTrouble });
     await repository.put('runs', [runNamed('w', 'r')]);
     // Random, because the browser compresses what it stores.
     const noise = Array.from({ length: 200_000 }, () => crypto.randomUUID()).join('');
@@ -172,6 +174,7 @@ describe('room', () => {
     });
     await expect(writing).rejects.toThrow(QuotaError);
     await expect(writing).rejects.toThrow(/Export the workspace/);
+    expect(told).toMatchObject([{ name: 'QuotaError' }]);
     expect((await repository.get('runs', 'w', 'r'))?.title).toBe('Run r');
     expect(await repository.count('settings', { workspace: 'w' })).toBe(0);
     repository.close();

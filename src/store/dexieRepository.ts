@@ -12,8 +12,11 @@ export interface OpenOptions {
   readonly indexedDB: IDBFactory | undefined;
   readonly IDBKeyRange: typeof globalThis.IDBKeyRange | undefined;
   readonly name?: string;
-  /** Called once when the open database is taken away: a newer build upgrades it, or someone deletes it. */
-  readonly onLost?: (error: StoreError) => void;
+  /**
+   * Called when the open database is taken away (a newer build upgrades it, or someone deletes it), and whenever a
+   * write finds it full. Whoever asked is told as well.
+   */
+  readonly onTrouble?: (error: StoreError) => void;
   /** How long other tabs may take to let go before {@link BlockedError}. */
   readonly patienceMs?: number;
   /** Only tests pass others. */
@@ -42,7 +45,7 @@ export async function openStore(options: OpenOptions): Promise<DexieStore> {
     cache: 'disabled',
   });
   declare(db, steps);
-  const store = new DexieStore(db, steps.length, options.onLost);
+  const store = new DexieStore(db, steps.length, options.onTrouble);
   try {
     await opened(db, options.patienceMs ?? 3000);
   } catch (error) {

@@ -12,15 +12,18 @@ export class DexieStore implements RawStore {
   /** Why nothing can be read or written any more. */
   #lost: StoreError | undefined;
 
-  constructor(db: Dexie, version: number, onLost?: (error: StoreError) => void) {
+  readonly #onTrouble: (error: StoreError) => void;
+
+  constructor(db: Dexie, version: number, onTrouble: (error: StoreError) => void = () => undefined) {
     this.#db = db;
+    this.#onTrouble = onTrouble;
     db.on('versionchange', (event) => {
       if (this.#lost !== undefined) return;
       this.#lost =
         event.newVersion === null
           ? new UnavailableError('it was deleted in another tab')
           : new NewerVersionError(event.newVersion / 10, version);
-      onLost?.(this.#lost);
+      onTrouble(this.#lost);
     });
   }
 
@@ -108,7 +111,9 @@ export class DexieStore implements RawStore {
     try {
       return await work();
     } catch (error) {
-      throw this.explained(error);
+      const explained = this.explained(error);
+      if (explained instanceof QuotaError) this.#onTrouble(explained);
+      throw explained;
     }
   }
 

@@ -144,7 +144,7 @@ describe('a database of a newer build', () => {
     const older = await openRepository({
       indexedDB: factory,
       IDBKeyRange,
-      onLost: (error) => lost.push(error),
+      onTrouble: (error) => lost.push(error),
     });
     await older.put('runs', [runNamed('w', 'r')]);
     const newer = await openRepository({ indexedDB: factory, IDBKeyRange, migrations: later });

@@ -1,5 +1,6 @@
 import { createRunner } from '#core/pipeline/index.ts';
 import { domains } from '#domains/index.ts';
+import { localBackups } from '../store/backups.ts';
 import { memoryRepository } from '../store/memoryRepository.ts';
 import type { Services } from '../ui/state/services.ts';
 
@@ -11,6 +12,8 @@ export function appServices(changes: Partial<Services> = {}): Services {
     domains: () => Promise.resolve(domains),
     repository: () => Promise.resolve(repository),
     runner: () => Promise.resolve(runner),
+    backups: () => Promise.resolve(localBackups(repository)),
+    onTrouble: () => undefined,
     ...changes,
   };
 }

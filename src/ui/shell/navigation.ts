@@ -35,6 +35,9 @@ export const screenTitles: Readonly<Record<ScreenId, string>> = {
   trace: 'Trace',
 };
 
+/** Screens that outlive a change of the workspace: Start changes to the demo itself, Settings is about all of them. */
+export const acrossWorkspaces: ReadonlySet<ScreenId> = new Set<ScreenId>(['start', 'settings', 'trace']);
+
 /** Start is part of the page; every other screen is fetched when it is first opened. */
 export const loadScreen: Readonly<Record<ScreenId, () => Promise<Screen>>> = {
   start: () => Promise.resolve({ default: StartScreen }),

@@ -1,8 +1,11 @@
 import { createContext } from 'svelte';
 import { Announcer } from './announcer.svelte.ts';
 import { clock } from './clock.ts';
+import { Exporting } from './exporting.svelte.ts';
+import { OtherTabs } from './otherTabs.svelte.ts';
 import { Preferences } from './preferences.svelte.ts';
 import { Router } from './router.svelte.ts';
+import { RunLocks } from './runLocks.svelte.ts';
 import type { Runs } from './runs.svelte.ts';
 import type { RunStatus } from './runStatus.ts';
 import { loadOnce, type Services } from './services.ts';
@@ -15,6 +18,10 @@ export class AppState {
   readonly announcer = new Announcer();
   readonly services: Services;
   readonly workspace: WorkspaceState;
+  /** Which runs this tab works on, and which ones others do. */
+  readonly locks: RunLocks;
+  readonly otherTabs: OtherTabs;
+  readonly exporting: Exporting;
   /** Runs of rollouts; loaded when first asked for, the same every time. */
   readonly runs: () => Promise<Runs>;
   #run = $state.raw<RunStatus | null>(null);
@@ -26,21 +33,46 @@ export class AppState {
     this.router = new Router(window);
     this.preferences = new Preferences(window.localStorage, window.document.documentElement);
     this.workspace = new WorkspaceState({
-      repository: () => services.repository(),
+      services,
       now: clock,
       id: this.preferences.workspace,
-      onopen: (id) => this.preferences.setWorkspace(id),
+      home: this.preferences.home,
+      onopen: (id, home) => this.preferences.setWorkspace(id, home),
+      ongone: (title) => this.announcer.toast(`"${title}" was deleted. This is "${this.workspace.title}".`),
+    });
+    this.exporting = new Exporting({ services, now: clock });
+    this.locks = new RunLocks('locks' in window.navigator ? window.navigator.locks : undefined);
+    this.otherTabs = new OtherTabs({
+      repository: () => services.repository(),
+      locks: this.locks,
+      now: clock,
+      onproblem: (error) => this.announcer.toast(textOf(error), 'error'),
     });
     this.runs = loadOnce(async () => {
       const { Runs: Manager } = await import('./runs.svelte.ts');
       return new Manager({
         services,
-        locks: 'locks' in window.navigator ? window.navigator.locks : undefined,
+        locks: this.locks,
         now: clock,
         newId: () => `run-${window.crypto.randomUUID().slice(0, 8)}`,
         report: (status) => this.setRun(status),
+        // Roll out shows it with what can be done.
+        tell: (problem) => {
+          if (this.router.screen !== 'rollout') this.announcer.toast(problem, 'error');
+        },
       });
     });
+  }
+
+  /** Opens the workspace and follows it, and what other tabs do. Call it after the first paint. */
+  async start(): Promise<void> {
+    await this.workspace.start();
+    await this.otherTabs.start();
+  }
+
+  stop(): void {
+    this.workspace.stop();
+    this.otherTabs.stop();
   }
 
   get run(): RunStatus | null {
@@ -79,3 +111,7 @@ export class AppState {
 }
 
 export const [getApp, setApp] = createContext<AppState>();
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -10,15 +10,15 @@ export class Preferences {
   readonly #root: HTMLElement;
   #theme = $state<Theme>('system');
   #singleKeys = $state(true);
-  #workspace: string;
+  #workspace = '';
+  #home = '';
 
   constructor(storage: Pick<Storage, 'getItem' | 'setItem'>, root: HTMLElement) {
     this.#storage = storage;
     this.#root = root;
-    const saved = this.#load();
-    this.#theme = themes.find((theme) => theme === saved['theme']) ?? 'system';
-    this.#singleKeys = saved['singleKeys'] !== false;
-    this.#workspace = typeof saved['workspace'] === 'string' ? saved['workspace'] : '';
+    const saved = this.#take();
+    this.#workspace = textOf(saved['workspace']);
+    this.#home = textOf(saved['home']);
   }
 
   get theme(): Theme {
@@ -34,21 +34,45 @@ export class Preferences {
     return this.#workspace;
   }
 
-  setWorkspace(id: string): void {
+  /** The id of the last one that was no demo. */
+  get home(): string {
+    return this.#home;
+  }
+
+  setWorkspace(id: string, home: string): void {
     this.#workspace = id;
+    this.#home = home;
     this.#save();
   }
 
   setTheme(theme: Theme): void {
     this.#theme = theme;
-    if (theme === 'system') delete this.#root.dataset.theme;
-    else this.#root.dataset.theme = theme;
+    this.#paint();
     this.#save();
   }
 
   setSingleKeys(on: boolean): void {
     this.#singleKeys = on;
     this.#save();
+  }
+
+  /** Takes over what another tab changed. Call it on every `storage` event. Each tab keeps its own workspace. */
+  reread(key: string | null): void {
+    if (key !== KEY) return;
+    this.#take();
+    this.#paint();
+  }
+
+  #take(): Readonly<Record<string, unknown>> {
+    const saved = this.#load();
+    this.#theme = themes.find((theme) => theme === saved['theme']) ?? 'system';
+    this.#singleKeys = saved['singleKeys'] !== false;
+    return saved;
+  }
+
+  #paint(): void {
+    if (this.#theme === 'system') delete this.#root.dataset.theme;
+    else this.#root.dataset.theme = this.#theme;
   }
 
   #load(): Readonly<Record<string, unknown>> {
@@ -63,10 +87,14 @@ export class Preferences {
 
   #save(): void {
     try {
-      const { theme, singleKeys, workspace } = this;
-      this.#storage.setItem(KEY, JSON.stringify({ theme, singleKeys, workspace }));
+      const { theme, singleKeys, workspace, home } = this;
+      this.#storage.setItem(KEY, JSON.stringify({ theme, singleKeys, workspace, home }));
     } catch {
       // Forbidden or full: the choice then lasts until the page is closed.
     }
   }
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }

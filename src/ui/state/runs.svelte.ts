@@ -1,11 +1,12 @@
 /** Runs of rollouts. Loaded when the first run starts or is looked for; one per page, it outlives the screens. */
 import type { Task } from '#core/certify/index.ts';
-import { runsAtWork, withRunLock, type Locks } from '../../store/locks.ts';
-import { recoverInterrupted } from '../../store/recover.ts';
+import { QuotaError } from '../../store/errors.ts';
 import type { Repository } from '../../store/repository.ts';
 import { rolloutRow, type RunRow, type RunState } from '../../store/rows.ts';
+import { isAbort } from './abort.ts';
 import { loadForWorkers } from './databases.ts';
 import { conditionsById, missingItems } from './runItems.ts';
+import type { RunLocks } from './runLocks.svelte.ts';
 import type { RunStatus } from './runStatus.ts';
 import type { Services } from './services.ts';
 
@@ -28,12 +29,14 @@ export interface RunPlan {
 /** What runs need from outside. */
 export interface RunsInput {
   readonly services: Services;
-  readonly locks: Locks | undefined;
+  readonly locks: RunLocks;
   readonly now: () => Date;
   /** An id that no run has. */
   readonly newId: () => string;
   /** Told how the run at work comes along; null when there is none. */
   readonly report: (status: RunStatus | null) => void;
+  /** Told when a run stops by itself, or cannot start. */
+  readonly tell: (problem: string) => void;
 }
 
 /** Starts, pauses, resumes and cancels runs; every rollout is kept as soon as it is judged. One run at a time. */
@@ -42,6 +45,7 @@ export class Runs {
   #row = $state.raw<RunRow | null>(null);
   #paused = $state.raw(false);
   #problem = $state.raw<string | null>(null);
+  #full = $state.raw(false);
   #abort: AbortController | null = null;
   #wake: (() => void) | null = null;
   #savedAt = 0;
@@ -62,19 +66,14 @@ export class Runs {
     return this.#problem;
   }
 
+  /** Whether it stopped because the browser's storage is full: export, delete, then go on. */
+  get full(): boolean {
+    return this.#full;
+  }
+
   dismissProblem(): void {
     this.#problem = null;
-  }
-
-  /** Marks runs whose tab is gone as interrupted. Call it once, after the first paint. */
-  async recover(): Promise<void> {
-    const repository = await this.#input.services.repository();
-    await recoverInterrupted(repository, this.#input.locks, this.#at());
-  }
-
-  /** The runs that some tab works on now; null where the browser cannot tell. */
-  atWork(): Promise<ReadonlySet<string> | null> {
-    return runsAtWork(this.#input.locks);
+    this.#full = false;
   }
 
   /** Runs a plan to its end. Never rejects: what goes wrong becomes the run's note and {@link Runs.problem}. */
@@ -95,21 +94,29 @@ export class Runs {
     await this.#work(row, plan.tasks);
   }
 
-  /** Goes on with a run that was paused, cancelled or interrupted: only what is missing is done. */
+  /** Goes on with a run that was paused, cancelled or interrupted: only what is missing is done. Never rejects. */
   async resume(row: RunRow): Promise<void> {
     if (this.#row?.id === row.id) {
       this.unpause();
       return;
     }
+    try {
+      await this.#work(row, await this.#tasksOf(row));
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** Throws when some of them were deleted. */
+  async #tasksOf(row: RunRow): Promise<readonly Task[]> {
     const repository = await this.#input.services.repository();
     const found = await Promise.all(row.tasks.map((id) => repository.get('tasks', row.workspace, id)));
     const tasks = found.flatMap((task) => task?.task ?? []);
-    if (tasks.length < row.tasks.length) {
-      const gone = row.tasks.length - tasks.length;
-      this.#problem = `${row.title}: ${gone} of its ${row.tasks.length} tasks are no longer in this workspace, so it cannot go on.`;
-      return;
-    }
-    await this.#work(row, tasks);
+    const gone = row.tasks.length - tasks.length;
+    if (gone === 0) return tasks;
+    throw new Error(
+      `${row.title}: ${gone} of its ${row.tasks.length} tasks are no longer in this workspace, so it cannot go on.`,
+    );
   }
 
   /** Starts no further rollouts; those under way are finished and kept. */
@@ -131,24 +138,35 @@ export class Runs {
     this.#wake?.();
   }
 
+  /** Deletes a run with its rollouts, unless some tab works on it. Rejects as the store does. */
+  async delete(row: RunRow): Promise<void> {
+    const repository = await this.#input.services.repository();
+    const { signal } = new AbortController();
+    const locked = await this.#input.locks.hold(row, signal, () =>
+      repository.deleteRun(row.workspace, row.id),
+    );
+    if (locked.status === 'elsewhere') this.#fail(locked.reason);
+  }
+
   async #work(row: RunRow, tasks: readonly Task[]): Promise<void> {
     if (this.#row !== null) {
-      this.#problem = `${this.#row.title} is still running. Wait for it, or cancel it first.`;
+      this.#fail(`${this.#row.title} is still running. Wait for it, or cancel it first.`);
       return;
     }
     const abort = new AbortController();
     this.#abort = abort;
-    this.#problem = null;
+    this.dismissProblem();
     this.#paused = false;
     this.#row = row;
     try {
       const repository = await this.#input.services.repository();
-      const locked = await withRunLock(this.#input.locks, row.id, abort.signal, () =>
+      const locked = await this.#input.locks.hold(row, abort.signal, () =>
         this.#rollOut(repository, tasks, abort.signal),
       );
-      if (locked.status === 'elsewhere') this.#problem = locked.reason;
+      if (locked.status === 'elsewhere') this.#fail(locked.reason);
     } catch (error) {
-      this.#problem ??= error instanceof Error ? error.message : String(error);
+      // A full storage may not even take the note that the run is paused; what was said first is the cause.
+      if (this.#problem === null) this.#fail(error);
     } finally {
       this.#row = null;
       this.#abort = null;
@@ -188,17 +206,31 @@ export class Runs {
           await this.#advance(repository, rollouts.length);
         }
       };
-      await Promise.all(Array.from({ length: LANES }, lane));
+      await this.#together(Array.from({ length: LANES }, lane));
       await this.#save(repository, { state: 'finished' });
     } catch (error) {
-      // The other lanes stop at their next step; what they had finished is kept.
-      this.#abort?.abort();
-      const cancelled = signal.aborted && !(error instanceof Error && error.name === 'QuotaError');
-      const reason = error instanceof Error ? error.message : String(error);
-      const byHand = cancelled && isAbort(error);
-      if (!byHand) this.#problem = reason;
-      await this.#save(repository, { state: byHand ? 'cancelled' : 'paused', note: byHand ? null : reason });
+      const byHand = signal.aborted && isAbort(error);
+      if (!byHand) this.#fail(error);
+      const note = byHand ? null : this.#problem;
+      await this.#save(repository, { state: byHand ? 'cancelled' : 'paused', note });
     }
+  }
+
+  /** When one lane fails the others stop at their next step, and keep what they had finished, before it is told. */
+  async #together(lanes: readonly Promise<void>[]): Promise<void> {
+    try {
+      await Promise.all(lanes);
+    } catch (error) {
+      this.cancel();
+      await Promise.allSettled(lanes);
+      throw error;
+    }
+  }
+
+  #fail(error: unknown): void {
+    this.#problem = error instanceof Error ? error.message : String(error);
+    this.#full = error instanceof QuotaError;
+    this.#input.tell(this.#problem);
   }
 
   /** Waits while paused; throws once cancelled. */
@@ -253,8 +285,4 @@ export class Runs {
   #at(): string {
     return this.#input.now().toISOString();
   }
-}
-
-function isAbort(error: unknown): boolean {
-  return error instanceof Error && error.name === 'AbortError';
 }

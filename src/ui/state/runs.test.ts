@@ -5,7 +5,9 @@ import { domains } from '#domains/index.ts';
 import { QuotaError } from '../../store/errors.ts';
 import type { Repository } from '../../store/repository.ts';
 import { taskRow, type RunRow } from '../../store/rows.ts';
+import { memoryLocks } from '../../testing/locks.ts';
 import { appServices } from '../../testing/appServices.ts';
+import { RunLocks } from './runLocks.svelte.ts';
 import { Runs } from './runs.svelte.ts';
 import type { Services } from './services.ts';
 
@@ -41,10 +43,18 @@ async function setup(changes: Partial<Services> = {}) {
   );
   let ids = 0;
   const newId = () => `run-${(ids += 1)}`;
-  const runs = new Runs({ services, locks: undefined, now: () => AT, newId, report: () => undefined });
+  const told: string[] = [];
+  const runs = new Runs({
+    services,
+    locks: new RunLocks(memoryLocks()),
+    now: () => AT,
+    newId,
+    report: () => undefined,
+    tell: (problem) => told.push(problem),
+  });
   const start = () =>
     runs.start('w', false, { title: 'A run', kind: 'rollouts', seed: 's', tasks, agents, trials: 2 });
-  return { repository, runs, start };
+  return { repository, runs, start, told };
 }
 
 const rolloutsOf = async (repository: Repository) =>

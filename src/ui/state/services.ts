@@ -1,5 +1,7 @@
 import type { Domain } from '#core/environment/domain.ts';
 import type { JobRunner } from '#core/pipeline/job.ts';
+import type { Backups } from '../../store/backups.ts';
+import type { StoreError } from '../../store/errors.ts';
 import type { Repository } from '../../store/repository.ts';
 
 /**
@@ -10,6 +12,10 @@ export interface Services {
   domains(): Promise<readonly Domain[]>;
   runner(): Promise<JobRunner>;
   repository(): Promise<Repository>;
+  /** Exports and imports, off this thread where that can be. */
+  backups(): Promise<Backups>;
+  /** Calls back when the storage is taken away while it is open, and whenever it is found full. */
+  onTrouble(listener: (error: StoreError) => void): void;
 }
 
 /** Loads once; a failure is not remembered. */

@@ -4,6 +4,7 @@ import type { Condition } from '#core/transform/index.ts';
 import { taskRow, type RunRow } from '../../../store/rows.ts';
 import { conditionOrder } from '../../components/meaning.ts';
 import type { AppState } from '../../state/app.svelte.ts';
+import { isAbort } from '../../state/abort.ts';
 import { clock } from '../../state/clock.ts';
 import { loadForWorkers } from '../../state/databases.ts';
 import { EnvironmentState } from '../../state/environment.svelte.ts';
@@ -174,13 +175,17 @@ export class RolloutState {
         this.#report(progress);
         const at = clock().toISOString();
         const rows = progress.added.map((task) => taskRow(this.workspace, task, at));
-        if (rows.length > 0) waiting.push(repository.put('tasks', rows));
+        if (rows.length === 0) return;
+        const kept = repository.put('tasks', rows);
+        // What cannot be kept ends the making at once.
+        kept.catch((error: unknown) => abort.abort(error));
+        waiting.push(kept);
       });
       await Promise.all(waiting);
       this.#app.announcer.toast(`${tasks.length} certified tasks were made and kept.`);
     } catch (error) {
       await Promise.allSettled(waiting);
-      if (!abort.signal.aborted) this.#problem = error instanceof Error ? error.message : String(error);
+      if (!isAbort(error)) this.#problem = error instanceof Error ? error.message : String(error);
     } finally {
       this.#generating = null;
       this.#progress = null;
@@ -212,9 +217,12 @@ export class RolloutState {
   }
 
   async deleteRun(row: RunRow): Promise<void> {
-    const repository = await this.#app.services.repository();
-    await repository.deleteRun(row.workspace, row.id);
-    if (this.#shown === row.id) this.#shown = null;
+    try {
+      await this.#runs?.delete(row);
+      if (this.#shown === row.id) this.#shown = null;
+    } catch (error) {
+      this.#problem = error instanceof Error ? error.message : String(error);
+    }
   }
 
   async deleteTasks(): Promise<void> {

@@ -1,0 +1,140 @@
+import type { RowProblem } from '../../../store/repository.ts';
+import type { WorkspaceRow } from '../../../store/rows.ts';
+import type { AppState } from '../../state/app.svelte.ts';
+import { clock } from '../../state/clock.ts';
+
+/** A workspace and how much it holds. */
+export interface WorkspaceView {
+  readonly row: WorkspaceRow;
+  readonly trajectories: number;
+  readonly tasks: number;
+  readonly rollouts: number;
+}
+
+export const MOST_LETTERS = 80;
+const AGAIN_AFTER_MS = 300;
+const counted = ['trajectories', 'tasks', 'trials'] as const;
+
+/** An id that no workspace has. */
+export function newWorkspaceId(): string {
+  return `ws-${globalThis.crypto.randomUUID().slice(0, 8)}`;
+}
+
+/** What is wrong with a title, in words; undefined when nothing is. */
+export function titleProblem(title: string): string | undefined {
+  if (title.trim() === '') return 'A name, please.';
+  return title.trim().length > MOST_LETTERS ? `At most ${MOST_LETTERS} letters, please.` : undefined;
+}
+
+/** All workspaces of this browser, and what can be done with them. Verbs never reject: they set the problem. */
+export class WorkspacesState {
+  readonly #app: AppState;
+  readonly #newId: () => string;
+  #views = $state.raw<readonly WorkspaceView[]>([]);
+  #damaged = $state.raw<readonly RowProblem[]>([]);
+  #loaded = $state.raw(false);
+  #problem = $state.raw<string | null>(null);
+  #unwatch: (() => void) | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(app: AppState, newId: () => string = newWorkspaceId) {
+    this.#app = app;
+    this.#newId = newId;
+  }
+
+  /** The person's own first, then demos; the newest first. */
+  get views(): readonly WorkspaceView[] {
+    return this.#views;
+  }
+  /** Workspaces whose own row cannot be read. */
+  get damaged(): readonly RowProblem[] {
+    return this.#damaged;
+  }
+  get loaded(): boolean {
+    return this.#loaded;
+  }
+  get problem(): string | null {
+    return this.#problem;
+  }
+
+  async start(): Promise<void> {
+    await this.#attempt(async () => {
+      const repository = await this.#app.services.repository();
+      this.#unwatch ??= repository.watch(['workspaces', ...counted], () => {
+        this.#timer ??= setTimeout(() => {
+          this.#timer = undefined;
+          this.refresh().catch(() => undefined);
+        }, AGAIN_AFTER_MS);
+      });
+    });
+    await this.refresh();
+  }
+
+  stop(): void {
+    this.#unwatch?.();
+    clearTimeout(this.#timer);
+  }
+
+  async refresh(): Promise<void> {
+    await this.#attempt(async () => {
+      const repository = await this.#app.services.repository();
+      const { rows, problems } = await repository.listWorkspaces();
+      const views = await Promise.all(
+        rows.map(async (row): Promise<WorkspaceView> => {
+          const [trajectories = 0, tasks = 0, rollouts = 0] = await Promise.all(
+            counted.map((table) => repository.count(table, { workspace: row.id })),
+          );
+          return { row, trajectories, tasks, rollouts };
+        }),
+      );
+      this.#views = views.toSorted(inOrder);
+      this.#damaged = problems;
+      this.#loaded = true;
+    });
+  }
+
+  dismissProblem(): void {
+    this.#problem = null;
+  }
+
+  async open(row: WorkspaceRow): Promise<void> {
+    await this.#attempt(() => this.#app.workspace.open(row.id));
+  }
+
+  async create(title: string): Promise<void> {
+    await this.#attempt(() => this.#app.workspace.create(this.#newId(), title.trim()));
+  }
+
+  async rename({ id }: WorkspaceRow, title: string): Promise<void> {
+    await this.#attempt(async () => {
+      const repository = await this.#app.services.repository();
+      const row = await repository.getWorkspace(id);
+      const updatedAt = clock().toISOString();
+      if (row !== undefined) await repository.putWorkspace({ ...row, title: title.trim(), updatedAt });
+    });
+  }
+
+  /** Deletes a workspace with all it holds; of the demo only what it holds. Not while a tab works in it. */
+  async remove({ id, title, demo }: Pick<WorkspaceRow, 'id' | 'title' | 'demo'>): Promise<void> {
+    await this.#attempt(async () => {
+      if ((await this.#app.locks.atWorkIn(id)).length > 0)
+        throw new Error(`A run is at work in "${title}", here or in another tab. Cancel it first.`);
+      const repository = await this.#app.services.repository();
+      if (demo) await this.#app.workspace.emptyDemo();
+      else await repository.deleteWorkspace(id);
+    });
+  }
+
+  async #attempt(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.#problem = error instanceof Error ? error.message : String(error);
+    }
+  }
+}
+
+function inOrder({ row: a }: WorkspaceView, { row: b }: WorkspaceView): number {
+  if (a.demo !== b.demo) return a.demo ? 1 : -1;
+  return a.createdAt < b.createdAt ? 1 : -1;
+}

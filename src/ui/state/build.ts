@@ -1,0 +1,5 @@
+/** Which build this is: set by Vite from package.json, and from the commit where there is one. */
+declare const __BUILD__: string;
+
+/** "0.1.0 (1a2b3c4)": for people who wonder what they run, and where a file comes from. */
+export const BUILD: string = __BUILD__;
