@@ -34,7 +34,7 @@ function before(hook: (job: number) => void): JobRunner {
   } as JobRunner;
 }
 
-async function setup(changes: Partial<Services> = {}) {
+async function setup(changes: Partial<Services> = {}, browser = memoryLocks()) {
   const services = appServices(changes);
   const repository = await services.repository();
   await repository.put(
@@ -46,7 +46,7 @@ async function setup(changes: Partial<Services> = {}) {
   const told: string[] = [];
   const runs = new Runs({
     services,
-    locks: new RunLocks(memoryLocks()),
+    locks: new RunLocks(browser),
     now: () => AT,
     newId,
     report: () => undefined,
@@ -93,18 +93,65 @@ describe('a run', () => {
     expect(await rowOf(stopped.repository)).toMatchObject({ state: 'finished', note: null });
   });
 
-  test('stops at a full storage, says so, and keeps what was written', async () => {
+  /** A store that takes so many writes of rollouts, and then nothing that `refuses` says, until `full` is false. */
+  async function limited(most: number, refuses: (table: string) => boolean) {
     const real = await appServices().repository();
     const put = real.put.bind(real);
-    let writes = 0;
-    const full = (...args: Parameters<typeof put>) =>
-      args[0] === 'rollouts' && (writes += 1) > 2 ? Promise.reject(new QuotaError()) : put(...args);
-    Object.assign(real, { put: full });
-    const { runs, start } = await setup({ repository: () => Promise.resolve(real) });
+    const state = { repository: real, writes: 0, full: true };
+    const some = (...args: Parameters<typeof put>) => {
+      if (args[0] === 'rollouts') state.writes += 1;
+      const no = state.full && state.writes > most && refuses(args[0]);
+      return no ? Promise.reject(new QuotaError()) : put(...args);
+    };
+    Object.assign(real, { put: some });
+    return state;
+  }
+
+  test('pauses at a full storage, says so, keeps what was written, and goes on when there is room', async () => {
+    const whole = await setup();
+    await whole.start();
+    const store = await limited(2, (table) => table === 'rollouts');
+    const { runs, start, told } = await setup({ repository: () => Promise.resolve(store.repository) });
     await start();
     expect(runs.problem).toMatch(/no room left/);
-    expect(await rowOf(real)).toMatchObject({ state: 'paused', note: runs.problem });
-    expect((await rolloutsOf(real)).length).toBeGreaterThan(0);
+    expect(runs.full).toBe(true);
+    expect(told).toEqual([runs.problem]);
+    const row = await rowOf(store.repository);
+    const kept = await rolloutsOf(store.repository);
+    expect(row).toMatchObject({ state: 'paused', note: runs.problem, done: kept.length });
+    expect(kept.length).toBeGreaterThan(0);
+    store.full = false;
+    await runs.resume(row);
+    expect(runs).toMatchObject({ problem: null, full: false, current: null });
+    expect(await rolloutsOf(store.repository)).toEqual(await rolloutsOf(whole.repository));
+  });
+
+  test('says so also where the storage is too full to note that it paused', async () => {
+    const store = await limited(2, () => true);
+    const { runs, start, told } = await setup({ repository: () => Promise.resolve(store.repository) });
+    await start();
+    expect(runs).toMatchObject({ full: true, current: null, problem: told[0] });
+    expect(told).toHaveLength(1);
+    // Nobody works on it any more: the next look at what runs will mark it.
+    expect((await rowOf(store.repository)).state).toBe('running');
+  });
+
+  test('that another tab works on is not started, resumed or deleted here', async () => {
+    const browser = memoryLocks();
+    const { repository, runs, start, told } = await setup({}, browser);
+    await start();
+    const row: RunRow = { ...(await rowOf(repository)), state: 'paused', done: 0 };
+    await repository.put('runs', [row]);
+    await new RunLocks(browser).hold(row, new AbortController().signal, async () => {
+      await runs.resume(row);
+      expect(runs.problem).toMatch(/Another tab/);
+      await runs.delete(row);
+    });
+    expect(told).toHaveLength(2);
+    expect(await rowOf(repository)).toEqual(row);
+    await runs.delete(row);
+    expect(await repository.ids('runs', { workspace: 'w' })).toEqual([]);
+    expect(await rolloutsOf(repository)).toEqual([]);
   });
 
   test('pauses after the jobs under way, and goes on', async () => {

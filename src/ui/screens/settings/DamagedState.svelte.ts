@@ -16,6 +16,7 @@ export class DamagedState {
   #abort = $state.raw<AbortController | null>(null);
   #progress = $state.raw({ done: 0, total: 0 });
   #result = $state.raw<CheckResult | null>(null);
+  #known = $state.raw<readonly RowProblem[]>([]);
   #problem = $state.raw<string | null>(null);
 
   constructor(app: Pick<AppState, 'services'>, workspace: string) {
@@ -33,8 +34,28 @@ export class DamagedState {
   get result(): CheckResult | null {
     return this.#result;
   }
+  /** Rows that cannot be read: of the check, or before it those that are found without one. */
+  get damaged(): readonly RowProblem[] {
+    return this.#result?.problems ?? this.#known;
+  }
   get problem(): string | null {
     return this.#problem;
+  }
+
+  /** Looks through the small tables. Never rejects. */
+  async start(): Promise<void> {
+    const { workspace } = this;
+    try {
+      const repository = await this.#app.services.repository();
+      const lists = await Promise.all([
+        repository.listWorkspaces(),
+        repository.list('runs', { workspace }),
+        repository.list('settings', { workspace }),
+      ]);
+      this.#known = lists.flatMap(({ problems }) => problems);
+    } catch (error) {
+      this.#problem = error instanceof Error ? error.message : String(error);
+    }
   }
 
   /** Reads every row. Never rejects. */
@@ -69,8 +90,9 @@ export class DamagedState {
         const table = problem.table === 'trials' ? 'rollouts' : problem.table;
         await repository.delete(table, problem.workspace, [problem.id]);
       }
-      const problems = (this.#result?.problems ?? []).filter((known) => known !== problem);
-      this.#result = { checked: this.#result?.checked ?? 0, problems };
+      const others = this.damaged.filter((known) => known !== problem);
+      if (this.#result === null) this.#known = others;
+      else this.#result = { ...this.#result, problems: others };
     } catch (error) {
       this.#problem = error instanceof Error ? error.message : String(error);
     }

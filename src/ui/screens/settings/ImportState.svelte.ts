@@ -1,9 +1,9 @@
 import type { BundleFile, OpenBundle } from '../../../store/backups.ts';
 import type { BundlePreview, ImportAs } from '../../../store/bundleImport.ts';
 import { isAbort } from '../../state/abort.ts';
-import type { AppState } from '../../state/app.svelte.ts';
 import { DEMO } from '../../state/workspace.svelte.ts';
 import { MOST_LETTERS, newWorkspaceId, titleProblem } from './WorkspacesState.svelte.ts';
+import type { SettingsApp } from './settingsApp.ts';
 
 /** Tells a second workspace of one title apart. */
 const IMPORTED = ' (imported)';
@@ -19,7 +19,7 @@ export interface ImportProblem {
 
 /** Reading a workspace file, showing what it would do, and doing it. */
 export class ImportState {
-  readonly #app: AppState;
+  readonly #app: SettingsApp;
   readonly #newId: () => string;
   #step = $state.raw<ImportStep>('idle');
   #file = $state.raw('');

@@ -1,7 +1,7 @@
 import { runSizes, type RunSize } from '../../../store/storage.ts';
 import type { RunRow } from '../../../store/rows.ts';
-import type { AppState } from '../../state/app.svelte.ts';
 import { LiveRows } from '../../state/liveRows.svelte.ts';
+import type { SettingsApp } from './settingsApp.ts';
 
 /** A run and what it takes. Its own row is null when it cannot be read. */
 export interface SizedRun extends RunSize {
@@ -12,7 +12,7 @@ const AGAIN_AFTER_MS = 1000;
 
 /** The runs of the open workspace by size, to delete what is no longer needed. */
 export class RunSizesState {
-  readonly #app: AppState;
+  readonly #app: SettingsApp;
   readonly workspace: string;
   readonly #runs: LiveRows<'runs'>;
   #sizes = $state.raw<readonly RunSize[]>([]);
@@ -33,7 +33,7 @@ export class RunSizesState {
   });
   readonly total = $derived(this.#sizes.reduce((sum, { bytes }) => sum + bytes, 0));
 
-  constructor(app: AppState) {
+  constructor(app: SettingsApp) {
     this.#app = app;
     this.workspace = app.workspace.id;
     this.#runs = new LiveRows(app.services, 'runs', this.workspace);

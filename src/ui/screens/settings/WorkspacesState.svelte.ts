@@ -1,7 +1,6 @@
-import type { RowProblem } from '../../../store/repository.ts';
 import type { WorkspaceRow } from '../../../store/rows.ts';
-import type { AppState } from '../../state/app.svelte.ts';
 import { clock } from '../../state/clock.ts';
+import type { SettingsApp } from './settingsApp.ts';
 
 /** A workspace and how much it holds. */
 export interface WorkspaceView {
@@ -26,12 +25,11 @@ export function titleProblem(title: string): string | undefined {
   return title.trim().length > MOST_LETTERS ? `At most ${MOST_LETTERS} letters, please.` : undefined;
 }
 
-/** All workspaces of this browser, and what can be done with them. Verbs never reject: they set the problem. */
+/** All workspaces of this browser that can be read, and what can be done with them. Verbs never reject: they set the problem. */
 export class WorkspacesState {
-  readonly #app: AppState;
+  readonly #app: SettingsApp;
   readonly #newId: () => string;
   #views = $state.raw<readonly WorkspaceView[]>([]);
-  #damaged = $state.raw<readonly RowProblem[]>([]);
   #loaded = $state.raw(false);
   #problem = $state.raw<string | null>(null);
   #unwatch: (() => void) | undefined;
@@ -45,10 +43,6 @@ export class WorkspacesState {
   /** The person's own first, then demos; the newest first. */
   get views(): readonly WorkspaceView[] {
     return this.#views;
-  }
-  /** Workspaces whose own row cannot be read. */
-  get damaged(): readonly RowProblem[] {
-    return this.#damaged;
   }
   get loaded(): boolean {
     return this.#loaded;
@@ -78,7 +72,7 @@ export class WorkspacesState {
   async refresh(): Promise<void> {
     await this.#attempt(async () => {
       const repository = await this.#app.services.repository();
-      const { rows, problems } = await repository.listWorkspaces();
+      const { rows } = await repository.listWorkspaces();
       const views = await Promise.all(
         rows.map(async (row): Promise<WorkspaceView> => {
           const [trajectories = 0, tasks = 0, rollouts = 0] = await Promise.all(
@@ -88,7 +82,6 @@ export class WorkspacesState {
         }),
       );
       this.#views = views.toSorted(inOrder);
-      this.#damaged = problems;
       this.#loaded = true;
     });
   }

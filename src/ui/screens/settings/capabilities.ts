@@ -124,7 +124,7 @@ function storing(browser: BrowserParts, status: StorageStatus): Capability[] {
 function working(browser: BrowserParts): Capability[] {
   const has = (value: unknown) => value !== undefined && value !== null;
   const yes = (value: boolean): CapabilityState => (value ? 'yes' : 'no');
-  const memory = browser.memory === undefined ? '' : `, ${browser.memory} GB of memory or more`;
+  const memory = browser.memory === undefined ? '' : `, about ${browser.memory} GB of memory`;
   return [
     {
       id: 'locks',

@@ -10,7 +10,7 @@ const words: readonly (readonly [keyof Counts, label: string, one: string])[] = 
   ['tasks', 'Tasks', 'task'],
   ['runs', 'Runs', 'run'],
   ['rollouts', 'Rollouts', 'rollout'],
-  ['settings', 'Choices', 'choice'],
+  ['settings', 'Saved choices', 'saved choice'],
 ];
 
 /** One line of the preview's table. */

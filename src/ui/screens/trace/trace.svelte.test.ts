@@ -27,13 +27,13 @@ const data: TraceData = {
 
 beforeEach(() => page.viewport(1440, 900));
 
-async function open(at = 0, from: TraceData = data) {
+async function open(at = 0, from: TraceData = data, singleKeys = true) {
   const trace = new TraceState(from, { at });
   const screen = await render(TraceView, {
     trace,
     back: '#/results',
     onshare: () => undefined,
-    singleKeys: true,
+    singleKeys,
   });
   return { trace, screen };
 }
@@ -81,6 +81,16 @@ test('F goes to what the verdict holds against the agent, D to the state diff, /
   await expect.element(screen.getByRole('searchbox')).toHaveFocus();
   await userEvent.keyboard('refund{Enter}');
   expect(trace.at).toBe(14);
+});
+
+test('single keys do nothing where they are turned off, and arrows still do', async () => {
+  const { trace, screen } = await open(0, data, false);
+  await userEvent.keyboard('f/');
+  expect(trace.at).toBe(0);
+  await expect.element(screen.getByRole('searchbox')).not.toHaveFocus();
+  expect(screen.container.querySelectorAll('header kbd')).toHaveLength(0);
+  await userEvent.keyboard('{ArrowRight}');
+  expect(trace.at).toBe(1);
 });
 
 test('the agent view shows no expected state, no checks, no hidden acts and no verdict', async () => {
