@@ -10,6 +10,14 @@ test('every primitive is accessible in both themes', async () => {
   expect(await accessibilityProblems(screen.container)).toEqual([]);
 });
 
+test('a busy button keeps the focus', async () => {
+  const screen = await render(Primitives);
+  const busy = screen.getByRole('button', { name: 'Busy' });
+  busy.element().focus();
+  await expect.element(busy).toHaveFocus();
+  await expect.element(busy).toHaveAttribute('aria-disabled', 'true');
+});
+
 test('tabs have one tab stop, and arrows move and select', async () => {
   const screen = await render(Primitives);
   const tab = (name: string) => screen.getByRole('tab', { name });
