@@ -1,6 +1,6 @@
 import { applyCall, changedRows, renderContent } from '../environment/index.ts';
 import type { ChangedRows, Domain, State, ToolCall } from '../environment/index.ts';
-import { brokenRules } from '../explore/index.ts';
+import { brokenRules, type BrokenRule, type WriteSituation } from '../explore/index.ts';
 import type { TaskDraft } from '../transform/index.ts';
 import type { Agent, AgentInput, AgentSession, AgentTurn } from './agent.ts';
 import { createRandom } from '../environment/index.ts';
@@ -164,7 +164,7 @@ class Run {
     const position = this.#events.length;
     this.#add({ type: 'tool-call', call: { name: call.name, arguments: { ...call.arguments } } });
     const situation = { userId: this.#authenticated, confirmed: this.#confirmed, earlier: this.#earlier };
-    const broke = tool?.kind === 'write' ? brokenRules(this.#domain, this.#state, call, situation) : [];
+    const broke = tool?.kind === 'write' ? this.#broken(call, situation) : [];
     const before = this.#state;
     const outcome = applyCall(this.#domain, before, call);
     this.#state = outcome.state;
@@ -188,6 +188,14 @@ class Run {
     });
     const input: AgentInput = { type: 'result', call, ok: outcome.ok, content, state: outcome.state };
     return { input, transferred: outcome.ok && tool?.kind === 'transfer' };
+  }
+
+  /** A user of prose says yes to nothing and identifies nobody, so rules about that cannot be broken before them. */
+  #broken(call: ToolCall, situation: WriteSituation): BrokenRule[] {
+    const broken = brokenRules(this.#domain, this.#state, call, situation);
+    return this.#input.task.provenance.source === 'imported'
+      ? broken.filter(({ rule }) => rule.subject !== 'conversation')
+      : broken;
   }
 
   *#hear(reply: UserTurn): Generator<RolloutEvent> {
