@@ -62,7 +62,7 @@ export async function unpackDatabaseText(row: Pick<DatabaseRow, 'name' | 'conten
   }
 }
 
-async function collected(stream: ReadableStream<Uint8Array>, most: number): Promise<Uint8Array> {
+async function collected(stream: ReadableStream<Uint8Array>, most: number): Promise<Uint8Array<ArrayBuffer>> {
   const parts: Uint8Array[] = [];
   const reader = stream.getReader();
   let size = 0;

@@ -40,7 +40,7 @@ describe('importing tau2 tasks', () => {
         .filter(({ status }) => status === 'failed' || status === 'warned')
         .map(({ id, evidence }) => `${id} ${evidence}`);
     expect(why(2)).toEqual([
-      expect.stringMatching(/^G1 find_user_id_by_email returned: Error: User not found/),
+      expect.stringMatching(/^G1 A lookup fails \(find_user_id_by_email: Error: User not found\)/),
     ]);
     expect(why(3)).toContainEqual(expect.stringMatching(/^E1 Doing nothing passes/));
     expect(why(4)).toContainEqual(expect.stringMatching(/^G1 cancel_pending_order returned: Error/));

@@ -7,13 +7,13 @@ import { collectRollout, findBaseline } from '../rollout/index.ts';
 import type { Condition } from '../transform/index.ts';
 import { importTau2Tasks, readFile } from '../interchange/index.ts';
 import { Databases } from './databases.ts';
+import { honestVerdict } from './honest.ts';
 import {
   jobSchema,
   type Job,
   type JobResults,
   type JobRunner,
   type JudgedRollout,
-  type RolloutItem,
   type Wanted,
 } from './job.ts';
 import { matchedSet } from './sets.ts';
@@ -116,7 +116,7 @@ export function createRunner(domains: readonly Domain[]): JobRunner {
         });
         // A rollout that was cut short is not a result.
         signal?.throwIfAborted();
-        rollouts.push({ rollout, verdict: honest(task, judge(domain, state, task, rollout)) });
+        rollouts.push({ rollout, verdict: honestVerdict(task, judge(domain, state, task, rollout)) });
       }
       return { type: 'rollout', rollouts };
     },
@@ -139,12 +139,6 @@ export function createRunner(domains: readonly Domain[]): JobRunner {
       return handle(parsed, signal);
     },
   };
-}
-
-/** A task that failed its certificate says nothing about the agent, whatever the reward. */
-function honest(task: RolloutItem['task'], verdict: JudgedRollout['verdict']): JudgedRollout['verdict'] {
-  const invalid = task.certificate?.accepted === false && verdict.class !== 'error';
-  return invalid ? { ...verdict, class: 'invalid' } : verdict;
 }
 
 function exploreBatch(

@@ -13,9 +13,8 @@ export const g1: Check = {
     const harmless =
       trial.draft.provenance.source === 'imported' &&
       broken.every(({ call }) => trial.domain.tool(call.name)?.kind === 'read');
-    const evidence = `${first.call.name} returned: ${first.content}`;
     return harmless
-      ? warned(`${evidence} A lookup changes nothing, so the end state stands.`)
-      : failed(evidence);
+      ? warned(`A lookup fails (${first.call.name}: ${first.content}), which changes nothing.`)
+      : failed(`${first.call.name} returned: ${first.content}`);
   },
 };

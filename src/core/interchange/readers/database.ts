@@ -10,7 +10,7 @@ import {
   type Json,
 } from '../../environment/index.ts';
 import { parseUntrusted } from '../jsonText.ts';
-import { defineReader, MiB } from './reader.ts';
+import { defineReader, MB } from './reader.ts';
 import { textOf } from './text.ts';
 
 const MOST_FAULTS = 50;
@@ -46,7 +46,7 @@ export const databaseReader = defineReader({
   kind: 'database',
   title: 'a database',
   // A workspace with a larger one could not be restored from its backup.
-  limit: 40 * MiB,
+  limit: 40 * MB,
   schema: foundDatabaseSchema,
   recognises: ({ text }) => /^\{\s*"[^"]*"\s*:\s*\{/.test(text),
   named: ({ name }) => name === 'db.json',

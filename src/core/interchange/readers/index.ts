@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { InputError, type Domain } from '../../environment/index.ts';
 import { databaseReader, foundDatabaseSchema } from './database.ts';
 import { foundPolicySchema, policyReader } from './policy.ts';
-import type { FileHead, Reader } from './reader.ts';
+import { MB, type FileHead, type Reader } from './reader.ts';
 import { foundSplitsSchema, splitsReader } from './splits.ts';
 import { foundTasksSchema, tasksReader } from './tasks.ts';
 
@@ -55,5 +55,5 @@ export function readFile(
 
 /** "40 MB" */
 export function megabytes(bytes: number): string {
-  return `${(bytes / 1024 / 1024).toFixed(bytes < 10 * 1024 * 1024 ? 1 : 0).replace(/\.0$/, '')} MB`;
+  return `${(bytes / MB).toFixed(bytes < 10 * MB ? 1 : 0).replace(/\.0$/, '')} MB`;
 }

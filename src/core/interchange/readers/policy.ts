@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineReader, MiB } from './reader.ts';
+import { defineReader, MB } from './reader.ts';
 import { textOf } from './text.ts';
 
 /** The text that agents are given. */
@@ -9,7 +9,7 @@ export const foundPolicySchema = z.strictObject({ kind: z.literal('policy'), tex
 export const policyReader = defineReader({
   kind: 'policy',
   title: 'a policy',
-  limit: 1 * MiB,
+  limit: MB,
   schema: foundPolicySchema,
   recognises: () => false,
   named: ({ name }) => /^policy\.(md|txt)$/.test(name),

@@ -40,4 +40,4 @@ export function defineReader<Kind extends string, Schema extends z.ZodType>(
   return reader;
 }
 
-export const MiB = 1024 * 1024;
+export const MB = 1_000_000;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { InputError } from '../../environment/index.ts';
 import { parseUntrusted } from '../jsonText.ts';
-import { defineReader, MiB } from './reader.ts';
+import { defineReader, MB } from './reader.ts';
 import { textOf } from './text.ts';
 
 const idSchema = z.union([z.string(), z.number()]).transform(String);
@@ -16,7 +16,7 @@ export const foundSplitsSchema = z.strictObject({
 export const splitsReader = defineReader({
   kind: 'splits',
   title: 'a split file',
-  limit: 4 * MiB,
+  limit: 4 * MB,
   schema: foundSplitsSchema,
   recognises: ({ text }) => /^\{\s*"[^"]*"\s*:\s*\[\s*("|\d|\])/.test(text),
   named: ({ name }) => /^split_.*\.json$/.test(name),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { InputError, type Json } from '../../environment/index.ts';
 import { parseUntrusted } from '../jsonText.ts';
-import { defineReader, MiB } from './reader.ts';
+import { defineReader, MB } from './reader.ts';
 import { textOf } from './text.ts';
 
 /** A list of tasks, not looked at further: what they need depends on the database that they are for. */
@@ -16,7 +16,7 @@ export const tasksReader = defineReader({
   kind: 'tasks',
   title: 'a task file',
   // Some five thousand tasks.
-  limit: 16 * MiB,
+  limit: 16 * MB,
   schema: foundTasksSchema,
   recognises: ({ text }) => text.startsWith('[') && /"(user_scenario|evaluation_criteria)"\s*:/.test(text),
   named: ({ name }) => /^tasks([_-].*)?\.json$/.test(name),
