@@ -1,7 +1,7 @@
 /** What an import would do, from what was found in the files and what the workspace holds. */
 import type { Task } from '#core/certify/index.ts';
 import type { DatabaseRef, Domain } from '#core/environment/index.ts';
-import type { Fault, Found, RefusedTask } from '#core/interchange/index.ts';
+import type { Found, RefusedTask } from '#core/interchange/index.ts';
 import type { DatabaseContent, DatabaseRow } from '../../store/rows.ts';
 import type { FileReport, FoundFile, Problem } from './importFiles.ts';
 
@@ -38,7 +38,7 @@ export interface ImportPlan {
   readonly warnings: readonly Problem[];
   readonly database: BroughtDatabase | null;
   readonly target: Target | null;
-  /** How the database will be kept; null when it is not new. */
+  /** How the database will be kept; null when none was brought. */
   readonly content: DatabaseContent | null;
   readonly policy: { readonly path: string; readonly text: string } | null;
   readonly tasks: readonly Task[];
@@ -47,8 +47,8 @@ export interface ImportPlan {
   readonly knownTasks: number;
   /** Splits, with how many of their tasks are among these. */
   readonly splits: readonly { readonly name: string; readonly ids: number; readonly here: number }[];
-  /** The title of the workspace that it goes to. */
-  readonly workspace: string;
+  /** The workspace that it goes to. */
+  readonly workspace: { readonly id: string; readonly title: string };
 }
 
 /** Rows of a database that break its schema, as one problem: the list of them stands beside. */
@@ -121,8 +121,8 @@ export function uselessProblem(refused: readonly RefusedTask[], tasks: number, f
   if (first === undefined || tasks > 0) return [];
   return [
     {
-      what: `None of the ${refused.length} tasks can be used.`,
-      where: `${files}: task ${first.task}: ${first.reason}`,
+      what: 'No task can be used.',
+      where: `${files}: task ${first.task}: ${first.reason}${refused.length > 1 ? ` (and ${refused.length - 1} more)` : ''}`,
       next: 'Is this a task file of another domain? Nothing was imported.',
     },
   ];
@@ -169,5 +169,3 @@ export function splitsOf(found: readonly FoundFile[], tasks: readonly BroughtTas
       : [],
   );
 }
-
-export type { Fault };

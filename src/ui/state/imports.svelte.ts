@@ -1,52 +1,25 @@
 /** Bringing one's own data. One per page, loaded when first needed; it outlives the screens. */
 import type { Task } from '#core/certify/index.ts';
-import type { DatabaseRef, Domain } from '#core/environment/index.ts';
-import type { RefusedTask } from '#core/interchange/index.ts';
-import type { JobRunner } from '#core/pipeline/index.ts';
-import { packDatabaseText } from '../../store/databaseContent.ts';
-import type { Repository } from '../../store/repository.ts';
-import { taskRow, type DatabaseRow } from '../../store/rows.ts';
+import { taskRow } from '../../store/rows.ts';
 import type { AppState } from './app.svelte.ts';
 import type { BroughtFile } from './brought.ts';
 import { clock } from './clock.ts';
-import { loadForWorkers, openDatabase } from './databases.ts';
-import { chosenEnvironment, environmentSetting, environmentTitle } from './environment.svelte.ts';
-import { readFiles, type FoundFile, type Problem, type ReadProgress } from './importFiles.ts';
-import {
-  faultProblem,
-  homelessProblem,
-  splitsOf,
-  tasksIn,
-  uselessProblem,
-  warningsOf,
-  type BroughtDatabase,
-  type BroughtTask,
-  type ImportPlan,
-  type Target,
-} from './importPlan.ts';
+import { openDatabase } from './databases.ts';
+import { environmentSetting, environmentTitle } from './environment.svelte.ts';
+import type { Problem, ReadProgress } from './importFiles.ts';
+import type { ImportPlan, Target } from './importPlan.ts';
+import { planImport } from './importPlanning.ts';
 import { OWN } from './workspace.svelte.ts';
-
-/** What was imported last. */
-export interface Imported {
-  readonly ref: DatabaseRef;
-  readonly domain: string;
-  readonly isNew: boolean;
-  readonly tasks: number;
-  readonly policy: boolean;
-}
 
 export type ImportPhase =
   | { readonly type: 'idle' }
   | { readonly type: 'reading'; readonly progress: ReadProgress }
   | { readonly type: 'preview'; readonly plan: ImportPlan }
   | { readonly type: 'writing'; readonly plan: ImportPlan }
-  | { readonly type: 'done'; readonly imported: Imported };
+  /** It is kept, and is the environment in use. */
+  | { readonly type: 'done'; readonly database: string };
 
 type App = Pick<AppState, 'services' | 'workspace' | 'announcer' | 'setDomainTitle'>;
-
-/** Tasks per job: small, so that progress shows and a cancel takes effect soon. */
-const PER_JOB = 5;
-const LANES = 4;
 
 /** Reads what was brought, shows what it is, and keeps it when a person says yes; before that nothing is written. */
 export class Imports {
@@ -92,7 +65,15 @@ export class Imports {
     this.#problem = null;
     this.#report({ step: 'Looking at the files', done: 0, unit: 'bytes' });
     try {
-      const plan = await this.#plan(files, abort.signal);
+      const { services, workspace } = this.#app;
+      const plan = await planImport(files, {
+        services,
+        workspace: workspace.demo ? OWN : workspace.id,
+        signal: abort.signal,
+        report: (progress) => {
+          if (this.#abort === abort) this.#report(progress);
+        },
+      });
       if (this.#abort !== abort) return;
       this.#phase = { type: 'preview', plan };
       this.#app.announcer.announce(
@@ -129,135 +110,41 @@ export class Imports {
     if (target === null || plan.problems.length > 0) return;
     this.#phase = { type: 'writing', plan };
     this.#problem = null;
-    const { services, workspace } = this.#app;
     try {
-      const repository = await services.repository();
-      // The demo's workspace is emptied by the next demo.
-      if (workspace.demo) await workspace.open(OWN);
-      const at = clock().toISOString();
-      const tasks = this.kept(plan);
-      await repository.write({
-        put: {
-          databases: [this.#row(plan, target, at)],
-          tasks: tasks.map((task) => taskRow(workspace.id, task, at)),
-          settings: [environmentSetting(workspace.id, target.ref)],
-        },
-      });
-      const open = await openDatabase(services, workspace.id, target.ref);
-      this.#app.setDomainTitle(environmentTitle(open));
-      this.#phase = {
-        type: 'done',
-        imported: {
-          ref: target.ref,
-          domain: target.domain.title,
-          isNew: target.row === null,
-          tasks: tasks.length,
-          policy: plan.policy !== null,
-        },
-      };
-      this.#app.announcer.announce('Imported.');
+      await this.#write(plan, target);
     } catch (error) {
       this.#phase = { type: 'preview', plan };
       this.#problem = failure('Nothing was imported.', error);
+      return;
     }
+    try {
+      const open = await openDatabase(this.#app.services, plan.workspace.id, target.ref);
+      this.#app.setDomainTitle(environmentTitle(open));
+    } catch (error) {
+      this.#problem = failure('It is kept, and could not be opened.', error);
+    }
+    this.#phase = { type: 'done', database: target.ref.digest };
+    this.#app.announcer.announce('Imported.');
   }
 
-  #row({ content, policy }: ImportPlan, { ref, row }: Target, at: string): DatabaseRow {
-    const workspace = this.#app.workspace.id;
-    if (row !== null) return { ...row, workspace, policy: policy?.text ?? row.policy };
-    if (content === null) throw new Error('A new database has content.');
-    return {
-      ...{ workspace, id: ref.digest, name: ref.name, createdAt: at, ref },
-      ...{ content, policy: policy?.text ?? null },
-    };
-  }
-
-  async #plan(files: readonly BroughtFile[], signal: AbortSignal): Promise<ImportPlan> {
+  async #write(plan: ImportPlan, { ref, row }: Target): Promise<void> {
     const { services, workspace } = this.#app;
-    const [runner, repository, domains] = await Promise.all([
-      services.runner(),
-      services.repository(),
-      services.domains(),
-    ]);
-    const read = await readFiles(files, runner, signal, (progress) => this.#report(progress));
-    const into = workspace.demo ? OWN : workspace.id;
-    const plan: ImportPlan = {
-      ...{ files: read.reports, problems: read.problems, warnings: [] },
-      ...{
-        database: databaseIn(read.found, domains),
-        target: null,
-        content: null,
-        policy: policyIn(read.found),
+    const { id } = plan.workspace;
+    const repository = await services.repository();
+    // From the demo, and from wherever the person went meanwhile.
+    if (workspace.id !== id) await workspace.open(id);
+    const at = clock().toISOString();
+    const content = plan.content ?? row?.content;
+    if (content === undefined) throw new Error('A database that is new has content.');
+    const policy = plan.policy?.text ?? row?.policy ?? null;
+    const known = row ?? { workspace: id, id: ref.digest, name: ref.name, createdAt: at, ref };
+    await repository.write({
+      put: {
+        databases: [{ ...known, content, policy }],
+        tasks: this.kept(plan).map((task) => taskRow(id, task, at)),
+        settings: [environmentSetting(id, ref)],
       },
-      ...{ tasks: [], refused: [], knownTasks: 0, splits: [] },
-      workspace: (await repository.getWorkspace(into))?.title ?? 'My workspace',
-    };
-    const faults = plan.database === null ? [] : faultProblem(plan.database);
-    if (read.problems.length + faults.length > 0) return { ...plan, problems: [...read.problems, ...faults] };
-    const here = (await repository.list('databases', { workspace: into })).rows;
-    const target = await targetOf(repository, into, here, domains, plan.database);
-    if (target === null) return { ...plan, problems: homelessProblem(read.found, here) };
-    const content = await this.#load(runner, into, target, plan, signal);
-    const { tasks: given, refused: doubled } = tasksIn(read.found);
-    const imported = await this.#certify(runner, target, given, signal);
-    const known = new Set(await repository.ids('tasks', { workspace: into }));
-    const complete = {
-      ...plan,
-      ...{ target, content, tasks: imported.tasks, refused: [...imported.refused, ...doubled] },
-      knownTasks: imported.tasks.filter(({ id }) => known.has(id)).length,
-      splits: splitsOf(read.found, given),
-    };
-    const names = [...new Set(given.map(({ file }) => file))].join(', ');
-    return {
-      ...complete,
-      problems: uselessProblem(complete.refused, complete.tasks.length, names),
-      warnings: warningsOf(complete),
-    };
-  }
-
-  /** Gives the workers the database, and packs it when it is new. In memory only. */
-  async #load(
-    runner: JobRunner,
-    workspace: string,
-    { ref, row }: Target,
-    { database, policy }: ImportPlan,
-    signal: AbortSignal,
-  ): Promise<ImportPlan['content']> {
-    this.#report({ step: `Opening ${ref.name}`, done: 0, unit: 'bytes' });
-    const text = database?.found.content?.text;
-    if (text === undefined || row !== null) {
-      await loadForWorkers(this.#app.services, workspace, [ref], signal);
-      return null;
-    }
-    await runner.run({ type: 'load', ref, database: text, policy: policy?.text ?? null }, signal);
-    return packDatabaseText(new Uint8Array(text));
-  }
-
-  async #certify(
-    runner: JobRunner,
-    { ref }: Target,
-    given: readonly BroughtTask[],
-    signal: AbortSignal,
-  ): Promise<{ tasks: Task[]; refused: RefusedTask[] }> {
-    const results: { tasks: Task[]; refused: RefusedTask[] }[] = [];
-    const pieces = chunksOf(given);
-    let done = 0;
-    const report = () => this.#report({ step: 'Certifying tasks', done, total: given.length, unit: 'tasks' });
-    const lane = async () => {
-      for (let piece = pieces.shift(); piece !== undefined; piece = pieces.shift()) {
-        const { at, file, first, tasks } = piece;
-        const result = await runner.run({ type: 'import', database: ref, name: file, tasks, first }, signal);
-        results[at] = { tasks: result.tasks, refused: result.refused };
-        done += tasks.length;
-        report();
-      }
-    };
-    if (given.length > 0) report();
-    await Promise.all(Array.from({ length: LANES }, lane));
-    return {
-      tasks: results.flatMap(({ tasks }) => tasks),
-      refused: results.flatMap(({ refused }) => refused),
-    };
+    });
   }
 
   #report(progress: ReadProgress): void {
@@ -265,50 +152,6 @@ export class Imports {
     if (progress.total !== undefined && progress.unit === 'tasks')
       this.#app.announcer.announce(`${progress.step}: ${progress.done} of ${progress.total}`);
   }
-}
-
-/** Tasks in pieces of one file each. */
-function chunksOf(given: readonly BroughtTask[]) {
-  const pieces: { at: number; file: string; first: number; tasks: unknown[] }[] = [];
-  const counts = new Map<string, number>();
-  for (const { file, value } of given) {
-    const last = pieces.at(-1);
-    const first = counts.get(file) ?? 0;
-    counts.set(file, first + 1);
-    if (last?.file === file && last.tasks.length < PER_JOB) last.tasks.push(value);
-    else pieces.push({ at: pieces.length, file, first, tasks: [value] });
-  }
-  return pieces;
-}
-
-function databaseIn(files: readonly FoundFile[], domains: readonly Domain[]): BroughtDatabase | null {
-  for (const { path, size, found } of files) {
-    const domain = found.kind === 'database' ? domains.find(({ id }) => id === found.domain) : undefined;
-    if (found.kind === 'database' && domain !== undefined) return { path, size, found, domain };
-  }
-  return null;
-}
-
-function policyIn(files: readonly FoundFile[]): ImportPlan['policy'] {
-  for (const { path, found } of files) if (found.kind === 'policy') return { path, text: found.text };
-  return null;
-}
-
-/** The database that was brought, else the one in use when that was brought earlier. */
-async function targetOf(
-  repository: Repository,
-  workspace: string,
-  here: readonly DatabaseRow[],
-  domains: readonly Domain[],
-  database: BroughtDatabase | null,
-): Promise<Target | null> {
-  const brought = database?.found.content?.ref;
-  const ref = brought ?? (await chosenEnvironment(repository, workspace));
-  const domain = domains.find(({ id }) => id === ref?.domain);
-  if (ref?.kind !== 'file' || domain === undefined) return null;
-  const row = here.find(({ id }) => id === ref.digest) ?? null;
-  if (row === null) return brought === undefined ? null : { ref, domain, row };
-  return row.ref.kind === 'file' ? { ref: row.ref, domain, row } : null;
 }
 
 function failure(what: string, error: unknown): Problem {

@@ -53,7 +53,7 @@ export function readFile(
   return reader.read(file.path, file.bytes, domains);
 }
 
-/** "40 MB" */
+/** "40 MB", or "40.1 MB": rounded up, so that what is over a limit looks like it. */
 export function megabytes(bytes: number): string {
-  return `${(bytes / MB).toFixed(bytes < 10 * MB ? 1 : 0).replace(/\.0$/, '')} MB`;
+  return `${Math.ceil((bytes * 10) / MB) / 10} MB`;
 }
