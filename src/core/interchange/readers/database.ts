@@ -13,7 +13,7 @@ import { parseUntrusted } from '../jsonText.ts';
 import { defineReader, MB } from './reader.ts';
 import { textOf } from './text.ts';
 
-const MOST_FAULTS = 50;
+const MOST_FAULTS = 20;
 
 /** Something about one row, in words. */
 export const faultSchema = z.strictObject({

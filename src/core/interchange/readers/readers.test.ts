@@ -173,7 +173,7 @@ describe('reading a database', () => {
         Object.values(value.orders).forEach((order) => Object.assign(order, { items: 0 })),
       ),
     );
-    expect(found.faults).toHaveLength(Math.min(50, found.faultCount));
+    expect(found.faults).toHaveLength(Math.min(20, found.faultCount));
     expect(found.faultCount).toBe(Object.keys(db().orders).length);
   });
 
