@@ -15,7 +15,7 @@ import type { Options, OptionSpecs } from './args.ts';
 import { domainById } from './command.ts';
 import { readText } from './files.ts';
 import type { Io } from './io.ts';
-import { parseJson } from './json.ts';
+import { parseJson } from '#core/interchange/index.ts';
 import { keyOrder, type KeyOrder } from './keyOrder.ts';
 
 /** A database with its name for jobs, and the job that gives it to a worker if a worker cannot make it itself. */

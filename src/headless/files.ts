@@ -11,7 +11,7 @@ import { once } from 'node:events';
 import { dirname, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { InputError } from '#core/environment/index.ts';
-import { parseJson } from './json.ts';
+import { parseJson } from '#core/interchange/index.ts';
 
 /** The text of a file. Throws {@link InputError} when it cannot be read or is empty. */
 export function readText(path: string): string {

@@ -1,14 +1,7 @@
-import {
-  applyCall,
-  changedRows,
-  renderContent,
-  sameJson,
-  type Domain,
-  type State,
-} from '#core/environment/index.ts';
+import { applyCall, sameJson, type Domain, type State } from '#core/environment/index.ts';
 import { judge, type Verdict } from '#core/evaluate/index.ts';
 import type { JudgedRollout } from '#core/pipeline/index.ts';
-import type { RolloutEvent } from '#core/rollout/index.ts';
+import { observe, type RolloutEvent } from '#core/rollout/index.ts';
 import type { FileTask } from './tasks.ts';
 
 /** A rollout of ours, judged again. */
@@ -33,18 +26,12 @@ export function rejudge(
     if (source?.type !== 'tool-call') return event;
     const { call } = source;
     const outcome = applyCall(domain, state, call);
-    const changed = Object.fromEntries(
-      Object.entries(changedRows(state, outcome.state)).map(([table, rows]) => [table, { ...rows }]),
-    );
-    const shows = outcome.ok
-      ? (domain.tool(call.name)?.shows(outcome.state, call.arguments, outcome.result) ?? [])
-      : [];
+    const observed = observe(domain, state, call, outcome);
     state = outcome.state;
-    const { ok } = outcome;
-    const content = renderContent(domain, outcome);
+    const { ok, content, changed } = observed;
     if (ok !== event.ok || content !== event.content || !sameJson(changed, event.changed))
       differs.push(event.index);
-    return { ...event, ok, content, changed, shows };
+    return { ...event, ...observed };
   });
   return { verdict: judge(domain, initial, task, { ...rollout, events }), differs };
 }

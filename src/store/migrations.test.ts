@@ -25,6 +25,16 @@ const RUN_V1 = {
   demo: false,
 };
 
+/** A database as versions 1 to 3 stored it. */
+const DATABASE_V3 = {
+  workspace: 'w',
+  id: 'd',
+  name: 'db.json',
+  createdAt: NOW,
+  ref: { kind: 'file', domain: 'retail', name: 'db.json', digest: 'd' },
+  content: { encoding: 'json', value: {} },
+};
+
 async function seedVersion1(factory: IDBFactory): Promise<void> {
   const db = new Dexie(DATABASE_NAME, { indexedDB: factory, IDBKeyRange });
   db.version(1).stores(Object.fromEntries(allTables.map((table) => [table, ''])));
@@ -35,6 +45,7 @@ async function seedVersion1(factory: IDBFactory): Promise<void> {
   await put('workspaces', 'w', workspaceNamed('w'));
   await put('runs', 'r', RUN_V1);
   await put('runs', 'text', 'not even an object');
+  await put('databases', 'd', DATABASE_V3);
   for (const row of rolloutsOf('w', 'r', 250)) {
     await put('rollouts', row.id, row);
     await put('trials', row.id, { version: 1, workspace: 'w', id: row.id });
@@ -77,6 +88,8 @@ describe('migrations', () => {
     const runs = await repository.list('runs', { workspace: 'w' });
     expect(runs.rows).toEqual([{ ...RUN_V1, note: null, recipe: {} }]);
     expect(runs.problems).toMatchObject([{ table: 'runs', id: 'text' }]);
+    const databases = await repository.list('databases', { workspace: 'w' });
+    expect(databases.rows).toEqual([{ ...DATABASE_V3, policy: null }]);
     expect(await repository.getWorkspace('w')).toEqual(workspaceNamed('w'));
 
     const trials = await repository.list('trials', { workspace: 'w', run: 'r' });

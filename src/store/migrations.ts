@@ -39,6 +39,12 @@ export const migrations: readonly Migration[] = [
     tables: {},
     rows: {},
   },
+  {
+    version: 4,
+    name: 'databases carry the policy that came with them',
+    tables: {},
+    rows: { databases: (row) => ({ policy: null, ...row }) },
+  },
 ];
 
 /** The version that this build writes. */

@@ -50,6 +50,8 @@ export const databaseRowSchema = z
     createdAt: when,
     ref: databaseRefSchema,
     content: databaseContentSchema,
+    /** The policy that came with it, which agents are given instead of the domain's; null when none came. */
+    policy: z.string().nullable(),
   })
   .refine((row) => row.ref.kind === 'file' && row.ref.digest === row.id, {
     path: ['id'],

@@ -78,6 +78,7 @@ export function databaseOf(workspace: string, id: string, value: Json): Database
     createdAt: NOW,
     ref: { kind: 'file', domain: 'retail', name: `${id}.json`, digest: id },
     content: packDatabase(value),
+    policy: null,
   };
 }
 

@@ -13,22 +13,24 @@ const keyOf = (ref: DatabaseRef) => canonicalJson(ref);
  */
 export class Loads {
   readonly #jobs = new Map<string, LoadJob>();
-  readonly #confirmed = new Set<string>();
+  readonly #confirmed = new WeakSet<LoadJob>();
 
-  /** Remembers a load from the moment it is asked for, so that jobs behind it in the queue can rely on it. */
+  /**
+   * Remembers a load from the moment it is asked for, so that jobs behind it in the queue can rely on it. The same
+   * database with another policy takes the place of the one before.
+   */
   add(job: LoadJob): void {
-    const key = keyOf(job.ref);
-    if (!this.#jobs.has(key)) this.#jobs.set(key, job);
+    if (!isSame(this.#jobs.get(keyOf(job.ref)), job)) this.#jobs.set(keyOf(job.ref), job);
   }
 
   /** A worker has taken it. */
   confirm(job: LoadJob): void {
-    this.#confirmed.add(keyOf(job.ref));
+    this.#confirmed.add(this.#known(job));
   }
 
   /** True when some worker has taken it: the database is readable and is what its ref says. */
   isConfirmed(job: LoadJob): boolean {
-    return this.#confirmed.has(keyOf(job.ref));
+    return this.#confirmed.has(this.#known(job));
   }
 
   /** Forgets a load that was refused or given up before any worker took it. */
@@ -37,28 +39,40 @@ export class Loads {
   }
 
   /** The first database that a job needs and a worker lacks. */
-  missing(job: Job, held: ReadonlySet<string>): LoadJob | undefined {
+  missing(job: Job, held: ReadonlySet<LoadJob>): LoadJob | undefined {
     for (const ref of refsOf(job)) {
-      const key = keyOf(ref);
-      const load = this.#jobs.get(key);
-      if (load !== undefined && !held.has(key)) return load;
+      const load = this.#jobs.get(keyOf(ref));
+      if (load !== undefined && !held.has(load)) return load;
     }
     return undefined;
   }
 
   /** Notes in `held` that a worker has a database now. */
-  hold(job: LoadJob, held: Set<string>): void {
-    held.add(keyOf(job.ref));
+  hold(job: LoadJob, held: Set<LoadJob>): void {
+    held.add(this.#known(job));
   }
+
+  /** The load that stands for this one: asking twice for the same gives the first. */
+  #known(job: LoadJob): LoadJob {
+    const known = this.#jobs.get(keyOf(job.ref));
+    return known !== undefined && isSame(known, job) ? known : job;
+  }
+}
+
+// A ref names the content of a database, so only the policy can differ.
+function isSame(known: LoadJob | undefined, job: LoadJob): boolean {
+  return known !== undefined && (known.policy ?? null) === (job.policy ?? null);
 }
 
 function refsOf(job: Job): DatabaseRef[] {
   switch (job.type) {
     case 'load':
+    case 'read':
       return [];
     case 'explore':
     case 'generate':
     case 'import':
+    case 'rows':
       return onlyFiles([job.database]);
     case 'transform':
       return onlyFiles(job.trajectories.map(({ database }) => database));

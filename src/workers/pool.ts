@@ -1,6 +1,6 @@
 import type { Job, JobResults, JobRunner } from '#core/pipeline/job.ts';
 import { WorkerError } from './errors.ts';
-import { Loads } from './loads.ts';
+import { Loads, type LoadJob } from './loads.ts';
 import type { WorkerPort } from './port.ts';
 import { readResponse, readResult, reviveError, type Request, type Validation } from './protocol.ts';
 
@@ -51,7 +51,7 @@ interface Entry {
 
 interface Slot {
   readonly port: WorkerPort;
-  readonly held: Set<string>;
+  readonly held: Set<LoadJob>;
   entry: Entry | undefined;
   /** What was posted last and not answered: the entry's job, or a database that the job needs. */
   sent: Request | undefined;

@@ -17,6 +17,11 @@ export function readReference(domain: string, file: string): unknown {
   return JSON.parse(readFileSync(`${folder}${domain}/${file}`, 'utf8'));
 }
 
+/** One file of the reference data, as it lies there. */
+export function readReferenceBytes(domain: string, file: string): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(readFileSync(`${folder}${domain}/${file}`));
+}
+
 /** What the reference implementation answered. */
 export const expectedSchema = z.array(
   z.object({

@@ -116,6 +116,11 @@ export function defineDomain<Db extends object>(author: DomainSpec<Db>): Domain 
   };
 }
 
+/** The domain with another policy text, as came with a database. Its rules stay: they are what judges. */
+export function withPolicy(domain: Domain, policy: string | null): Domain {
+  return policy === null ? domain : { ...domain, policy };
+}
+
 /** A wish for a missing tool would call it with the values of its slots. */
 function withCall(intent: Intent): Intent {
   const { missingTool } = intent;

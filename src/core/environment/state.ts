@@ -232,7 +232,8 @@ function candidates(a: State, b: State): RecordRef[] {
   return [...seen].sort(([x], [y]) => (x < y ? -1 : 1)).map(([, ref]) => ref);
 }
 
-function deepFreeze<T>(value: T): T {
+/** Freezes a JSON value and all inside it. What is frozen already is not entered again. */
+export function deepFreeze<T>(value: T): T {
   if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
     Object.freeze(value);
     for (const inner of Object.values(value)) deepFreeze(inner);

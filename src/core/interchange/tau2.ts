@@ -1,8 +1,6 @@
 import { z } from 'zod';
-import { certify, type Task } from '../certify/index.ts';
-import { changedRows, InputError, jsonObjectSchema, replay, shortDigest } from '../environment/index.ts';
-import type { ChangedRows, DatabaseRef, Domain, State, ToolCall } from '../environment/index.ts';
-import type { RewardBasis, TaskDraft, UserProgram } from '../transform/index.ts';
+import { changedRows, InputError, jsonObjectSchema, replay } from '../environment/index.ts';
+import type { ChangedRows, Domain, State, ToolCall } from '../environment/index.ts';
 
 const actionSchema = z.object({
   name: z.string(),
@@ -21,7 +19,7 @@ export const tau2TaskSchema = z.object({
       z.object({ reason_for_call: text, task_instructions: text, known_info: text, unknown_info: text }),
     ]),
   }),
-  initial_state: z.unknown(),
+  initial_state: z.unknown().optional(),
   evaluation_criteria: z
     .object({
       actions: z.array(actionSchema).nullish(),
@@ -96,125 +94,5 @@ export function replayCalls(
       content: render(outcome),
     })),
     changed: changedRows(state, end),
-  };
-}
-
-/**
- * Turns tau2 tasks into tasks of ours. Their user is prose, so the simulated user only opens with it: such tasks
- * can be replayed, graded and served by agents that need no answers. Tasks whose certificate is not accepted are
- * returned as well, and listed under `problems`.
- */
-export async function importTau2Tasks(
-  domain: Domain,
-  state: State,
-  database: DatabaseRef,
-  name: string,
-  value: unknown,
-): Promise<{ tasks: Task[]; problems: { task: string; reason: string }[] }> {
-  const tasks: Task[] = [];
-  const problems: { task: string; reason: string }[] = [];
-  for (const source of parseTau2Tasks(domain, value, name)) {
-    const draft = draftOf(domain, state, database, name, source);
-    const certificate = await certify(domain, state, draft);
-    tasks.push({ ...draft, certificate });
-    const failed = certificate.checks.filter((check) => check.status === 'failed');
-    for (const check of failed) problems.push({ task: source.id, reason: `${check.id}: ${check.evidence}` });
-    const unread = unreadCriteria(source);
-    if (unread.length > 0) problems.push({ task: source.id, reason: `Not evaluated: ${unread.join(', ')}.` });
-  }
-  return { tasks, problems };
-}
-
-function unreadCriteria(task: Tau2Task): string[] {
-  const criteria = task.evaluation_criteria;
-  return [
-    ...((criteria?.nl_assertions ?? []).length > 0 ? ['assertions in natural language'] : []),
-    ...((criteria?.env_assertions ?? []).length > 0 ? ['environment assertions'] : []),
-    ...(criteria?.actions === null || criteria?.actions === undefined ? ['no reference actions'] : []),
-  ];
-}
-
-function draftOf(
-  domain: Domain,
-  state: State,
-  database: DatabaseRef,
-  name: string,
-  source: Tau2Task,
-): TaskDraft {
-  const calls = tau2Calls(source);
-  const { state: end } = replay(domain, state, calls);
-  const basis = source.evaluation_criteria?.reward_basis ?? ['DB', 'COMMUNICATE'];
-  const told = basis.includes('COMMUNICATE') ? (source.evaluation_criteria?.communicate_info ?? []) : [];
-  const ours: RewardBasis[] = [
-    'state',
-    ...(told.length > 0 ? ['communicate' as const] : []),
-    ...(basis.includes('ENV_ASSERTION') ? ['assertions' as const] : []),
-  ];
-  return {
-    id: `tau2-${source.id}-${shortDigest({ name, source })}`,
-    domain: domain.id,
-    database,
-    condition: 'general',
-    conditions: ['general'],
-    kinds: ['imported'],
-    knobs: {},
-    program: proseProgram(domain, state, calls, source),
-    criteria: {
-      basis: ours,
-      reference: calls.map((call) => ({ type: 'call', request: null, call })),
-      endStates: [
-        Object.fromEntries(
-          Object.entries(changedRows(state, end)).map(([table, rows]) => [table, { ...rows }]),
-        ),
-      ],
-      communicate: told.map((value, i) => ({
-        request: 'prose',
-        key: `fact-${i + 1}`,
-        title: 'a required fact',
-        value,
-      })),
-      outcomes: [],
-      forbidden: [],
-    },
-    hidden: [],
-    infeasible: [],
-    chance: 1,
-    provenance: {
-      source: 'imported',
-      trajectory: `${name}#${source.id}`,
-      explorer: 'tau2-bench',
-      transforms: [],
-      seed: '',
-      set: `${name}#${source.id}`,
-    },
-    signature: `${[...new Set(calls.map((call) => call.name))].sort().join('+')} | imported`,
-  };
-}
-
-function proseProgram(
-  domain: Domain,
-  state: State,
-  calls: readonly ToolCall[],
-  source: Tau2Task,
-): UserProgram {
-  const found = replay(domain, state, calls).steps.find(
-    ({ call, outcome }) => outcome.ok && domain.identity.ways.some((way) => way.tool === call.name),
-  );
-  const userId = found?.outcome.ok && typeof found.outcome.result === 'string' ? found.outcome.result : '';
-  const { instructions } = source.user_scenario;
-  const parts =
-    typeof instructions === 'string'
-      ? [instructions]
-      : [instructions.reason_for_call, instructions.known_info, instructions.task_instructions];
-  return {
-    userId,
-    identity: userId === '' ? {} : { ...domain.identity.facts(state, userId) },
-    identityInOpening: false,
-    identityText: '',
-    requests: [],
-    changes: [],
-    refusals: {},
-    openingText: parts.filter((part) => part !== null && part !== undefined && part !== '').join(' '),
-    voice: source.id,
   };
 }

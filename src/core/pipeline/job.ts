@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { certificateSchema, rejectionSchema, taskSchema } from '../certify/index.ts';
-import { databaseRefSchema } from '../environment/index.ts';
+import { databaseRefSchema, type JsonObject } from '../environment/index.ts';
 import { verdictSchema } from '../evaluate/index.ts';
 import { coverageSchema, trajectorySchema } from '../explore/index.ts';
+import { foundKinds, foundSchema } from '../interchange/index.ts';
 import { rolloutSchema } from '../rollout/index.ts';
 import { conditionSchema, taskDraftSchema } from '../transform/index.ts';
 
@@ -48,7 +49,29 @@ export type JudgedRollout = z.infer<typeof judgedRolloutSchema>;
  */
 export const jobSchema = z.discriminatedUnion('type', [
   /** Gives the worker a database that a user brought; jobs then name it by its ref. */
-  z.strictObject({ type: z.literal('load'), ref: databaseRefSchema, database: z.unknown() }),
+  z.strictObject({
+    type: z.literal('load'),
+    ref: databaseRefSchema,
+    /** The database, or its JSON text in UTF-8: bytes cross to a worker at no cost for the page. */
+    database: z.unknown(),
+    /** The policy that came with it; the domain's own when absent or null. */
+    policy: z.string().nullable().optional(),
+  }),
+  /** Reads a file that a user brought, as what it was recognised as. */
+  z.strictObject({
+    type: z.literal('read'),
+    kind: z.enum(foundKinds),
+    path: z.string(),
+    bytes: z.instanceof(Uint8Array),
+  }),
+  /** Some rows of a table of a database, so that a page can take a large one piece by piece. */
+  z.strictObject({
+    type: z.literal('rows'),
+    database: databaseRefSchema,
+    table: z.string(),
+    from: z.int().nonnegative(),
+    count: z.int().positive(),
+  }),
   z.strictObject({
     type: z.literal('explore'),
     database: databaseRefSchema,
@@ -83,8 +106,11 @@ export const jobSchema = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('import'),
     database: databaseRefSchema,
+    /** The task file. */
     name: z.string(),
-    tasks: z.unknown(),
+    tasks: z.array(z.unknown()),
+    /** Where the first of these tasks stands in the file, from 0. */
+    first: z.int().nonnegative(),
   }),
 ]);
 export type Job = z.infer<typeof jobSchema>;
@@ -92,6 +118,17 @@ export type Job = z.infer<typeof jobSchema>;
 /** What each job answers. */
 export const jobResultSchemas = {
   load: z.strictObject({ type: z.literal('load') }),
+  read: z.strictObject({ type: z.literal('read'), found: foundSchema }),
+  rows: z.strictObject({
+    type: z.literal('rows'),
+    // The worker has parsed them with the domain's own schema.
+    rows: z.record(
+      z.string(),
+      z.custom<JsonObject>((row) => typeof row === 'object' && row !== null),
+    ),
+    /** Rows of the whole table. */
+    total: z.int().nonnegative(),
+  }),
   explore: z.strictObject({
     type: z.literal('explore'),
     trajectories: z.array(trajectorySchema),
@@ -111,9 +148,10 @@ export const jobResultSchemas = {
   rollout: z.strictObject({ type: z.literal('rollout'), rollouts: z.array(judgedRolloutSchema) }),
   import: z.strictObject({
     type: z.literal('import'),
+    /** Those that failed their certificate included. */
     tasks: z.array(taskSchema),
-    /** Tasks that could not be read or certified, with the reason. */
-    problems: z.array(z.strictObject({ task: z.string(), reason: z.string() })),
+    /** Those that cannot become a task here, with the reason. */
+    refused: z.array(z.strictObject({ task: z.string(), reason: z.string() })),
   }),
 } as const;
 export type JobResults = { [K in Job['type']]: z.infer<(typeof jobResultSchemas)[K]> };

@@ -1,11 +1,13 @@
 import type { Rejection, Task } from '../certify/index.ts';
-import { canonicalJson, digest, InputError, parseDatabase, seedState, State } from '../environment/index.ts';
-import type { DatabaseRef, Domain } from '../environment/index.ts';
+import { InputError } from '../environment/index.ts';
+import type { Domain, JsonObject, State } from '../environment/index.ts';
 import { judge } from '../evaluate/index.ts';
 import { addCoverage, coverageOf, emptyCoverage, explorers, type Trajectory } from '../explore/index.ts';
 import { collectRollout, findBaseline } from '../rollout/index.ts';
 import type { Condition } from '../transform/index.ts';
-import { importTau2Tasks } from '../interchange/index.ts';
+import { importTau2Tasks, readFile } from '../interchange/index.ts';
+import { Databases } from './databases.ts';
+import { honestVerdict } from './honest.ts';
 import {
   jobSchema,
   type Job,
@@ -18,38 +20,13 @@ import { matchedSet } from './sets.ts';
 
 /** Trajectories per `generate` job: enough to guide coverage, few enough to keep progress smooth. */
 const BATCH = 6;
-const MAX_DATABASES = 4;
 
 /**
  * Runs jobs in this thread. Keeps the databases it has built or was given, the least recently used going first.
  * Every job is pure, so any worker gives the same result.
  */
 export function createRunner(domains: readonly Domain[]): JobRunner {
-  const states = new Map<string, State>();
-
-  const domainOf = (id: string): Domain => {
-    const found = domains.find((domain) => domain.id === id);
-    if (found === undefined)
-      throw new InputError(
-        `domain '${id}'`,
-        `expected one of ${domains.map((domain) => domain.id).join(', ')}.`,
-      );
-    return found;
-  };
-  const stateOf = (ref: DatabaseRef): State => {
-    const key = canonicalJson(ref);
-    let state = states.get(key);
-    if (state === undefined) {
-      if (ref.kind === 'file')
-        throw new InputError(ref.name, 'this database is not loaded.', 'Load the file again and repeat.');
-      state = seedState(domainOf(ref.domain), ref.seed, ref.size);
-    }
-    states.delete(key);
-    states.set(key, state);
-    const [oldest] = states.keys();
-    if (states.size > MAX_DATABASES && oldest !== undefined) states.delete(oldest);
-    return state;
-  };
+  const databases = new Databases(domains);
 
   const handlers: {
     [K in Job['type']]: (
@@ -58,28 +35,21 @@ export function createRunner(domains: readonly Domain[]): JobRunner {
     ) => Promise<JobResults[K]>;
   } = {
     load: (job) => {
-      const { ref } = job;
-      const database = parseDatabase(
-        domainOf(ref.domain),
-        job.database,
-        ref.kind === 'file' ? ref.name : 'database',
-      );
-      if (ref.kind === 'file' && ref.digest !== digest(database))
-        throw new InputError(
-          ref.name,
-          'the database is not the one the tasks were made on (its digest differs).',
-          'Give the original file.',
-        );
-      states.set(canonicalJson(ref), State.of(database));
+      databases.load(job);
       return Promise.resolve({ type: 'load' });
     },
+    read: ({ kind, path, bytes }) =>
+      Promise.resolve({ type: 'read', found: readFile(kind, { path, bytes }, domains) }),
+    rows: ({ database, table, from, count }) => {
+      const { state } = databases.open(database);
+      const ids = state.ids(table);
+      const rows: Record<string, JsonObject> = {};
+      for (const id of ids.slice(from, from + count)) rows[id] = state.get(table, id) ?? {};
+      return Promise.resolve({ type: 'rows', rows, total: ids.length });
+    },
     explore: (job) => {
-      const { trajectories, coverage } = exploreBatch(
-        domainOf(job.database.domain),
-        stateOf(job.database),
-        job,
-      );
-      return Promise.resolve({ type: 'explore', trajectories, coverage });
+      const { domain, state } = databases.open(job.database);
+      return Promise.resolve({ type: 'explore', ...exploreBatch(domain, state, job) });
     },
     transform: async (job, signal) => {
       const tasks: Task[] = [];
@@ -87,10 +57,8 @@ export function createRunner(domains: readonly Domain[]): JobRunner {
       const wanted = countFor(job.conditions, job.perCondition);
       for (const trajectory of job.trajectories) {
         signal?.throwIfAborted();
-        const domain = domainOf(trajectory.domain);
         const set = await matchedSet({
-          domain,
-          state: stateOf(trajectory.database),
+          ...databases.open(trajectory.database),
           trajectory,
           seed: job.seed,
           wanted,
@@ -103,8 +71,7 @@ export function createRunner(domains: readonly Domain[]): JobRunner {
       return { type: 'transform', tasks, rejections };
     },
     generate: async (job, signal) => {
-      const domain = domainOf(job.database.domain);
-      const state = stateOf(job.database);
+      const { domain, state } = databases.open(job.database);
       const { trajectories } = exploreBatch(domain, state, {
         explorer: 'grounded',
         seed: job.seed,
@@ -135,8 +102,7 @@ export function createRunner(domains: readonly Domain[]): JobRunner {
       const rollouts: JudgedRollout[] = [];
       for (const { task, agent: id, trial } of job.items) {
         signal?.throwIfAborted();
-        const domain = domainOf(task.domain);
-        const state = stateOf(task.database);
+        const { domain, state } = databases.open(task.database);
         const agent = findBaseline(id);
         if (agent === undefined) throw new InputError(`agent '${id}'`, 'there is no such agent.');
         const rollout = await collectRollout({
@@ -150,19 +116,14 @@ export function createRunner(domains: readonly Domain[]): JobRunner {
         });
         // A rollout that was cut short is not a result.
         signal?.throwIfAborted();
-        rollouts.push({ rollout, verdict: judge(domain, state, task, rollout) });
+        rollouts.push({ rollout, verdict: honestVerdict(task, judge(domain, state, task, rollout)) });
       }
       return { type: 'rollout', rollouts };
     },
-    import: async (job) => {
-      const { tasks, problems } = await importTau2Tasks(
-        domainOf(job.database.domain),
-        stateOf(job.database),
-        job.database,
-        job.name,
-        job.tasks,
-      );
-      return { type: 'import', tasks, problems };
+    import: async ({ database, name, tasks, first }, signal) => {
+      const environment = databases.open(database);
+      const imported = await importTau2Tasks({ ...environment, database, name, tasks, first }, signal);
+      return { type: 'import', ...imported };
     },
   };
 

@@ -2,5 +2,6 @@
 export * from './agent.ts';
 export * from './baselines/index.ts';
 export * from './event.ts';
+export * from './observe.ts';
 export * from './orchestrate.ts';
 export * from './user.ts';

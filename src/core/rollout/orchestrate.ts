@@ -1,10 +1,11 @@
-import { applyCall, changedRows, renderContent } from '../environment/index.ts';
-import type { ChangedRows, Domain, State, ToolCall } from '../environment/index.ts';
-import { brokenRules } from '../explore/index.ts';
+import { applyCall } from '../environment/index.ts';
+import type { Domain, State, ToolCall } from '../environment/index.ts';
+import { brokenRules, type BrokenRule, type WriteSituation } from '../explore/index.ts';
 import type { TaskDraft } from '../transform/index.ts';
 import type { Agent, AgentInput, AgentSession, AgentTurn } from './agent.ts';
 import { createRandom } from '../environment/index.ts';
 import type { Rollout, RolloutEvent, TerminationReason, UserAct } from './event.ts';
+import { observe } from './observe.ts';
 import { UserSimulator, type UserTurn } from './user.ts';
 
 /** When a rollout is ended from outside. */
@@ -164,7 +165,7 @@ class Run {
     const position = this.#events.length;
     this.#add({ type: 'tool-call', call: { name: call.name, arguments: { ...call.arguments } } });
     const situation = { userId: this.#authenticated, confirmed: this.#confirmed, earlier: this.#earlier };
-    const broke = tool?.kind === 'write' ? brokenRules(this.#domain, this.#state, call, situation) : [];
+    const broke = tool?.kind === 'write' ? this.#broken(call, situation) : [];
     const before = this.#state;
     const outcome = applyCall(this.#domain, before, call);
     this.#state = outcome.state;
@@ -175,19 +176,29 @@ class Run {
       if (identifies && this.#authenticated === null && typeof outcome.result === 'string')
         this.#authenticated = outcome.result;
     } else this.#errors += 1;
-    const content = renderContent(this.#domain, outcome);
+    const observed = observe(this.#domain, before, call, outcome);
     this.#add({
       type: 'tool-result',
       call: position,
-      ok: outcome.ok,
-      content,
-      changed: copy(changedRows(before, outcome.state)),
-      shows:
-        outcome.ok && tool !== undefined ? tool.shows(outcome.state, call.arguments, outcome.result) : [],
+      ...observed,
       broke: broke.map(({ rule, violation }) => ({ rule: rule.id, reason: violation.reason })),
     });
-    const input: AgentInput = { type: 'result', call, ok: outcome.ok, content, state: outcome.state };
+    const input: AgentInput = {
+      type: 'result',
+      call,
+      ok: outcome.ok,
+      content: observed.content,
+      state: outcome.state,
+    };
     return { input, transferred: outcome.ok && tool?.kind === 'transfer' };
+  }
+
+  /** A user of prose says yes to nothing and identifies nobody, so rules about that cannot be broken before them. */
+  #broken(call: ToolCall, situation: WriteSituation): BrokenRule[] {
+    const broken = brokenRules(this.#domain, this.#state, call, situation);
+    return this.#input.task.provenance.source === 'imported'
+      ? broken.filter(({ rule }) => rule.subject !== 'conversation')
+      : broken;
   }
 
   *#hear(reply: UserTurn): Generator<RolloutEvent> {
@@ -210,6 +221,3 @@ class Run {
     return this.#add({ type: 'rollout-end', reason, detail });
   }
 }
-
-const copy = (rows: ChangedRows) =>
-  Object.fromEntries(Object.entries(rows).map(([table, byId]) => [table, { ...byId }]));

@@ -83,6 +83,8 @@ export const criteriaSchema = z.strictObject({
   ),
   /** Calls that must not be issued, successful or not. Free-text arguments are not compared. */
   forbidden: z.array(z.strictObject({ call: toolCallSchema, why: z.string() })),
+  /** What the source of an imported task asks for besides, and no program here can judge, in words. */
+  unjudged: z.array(z.string()).optional(),
 });
 export type Criteria = z.infer<typeof criteriaSchema>;
 

@@ -32,6 +32,7 @@ export const screenTitles: Readonly<Record<ScreenId, string>> = {
   results: 'Results',
   dataset: 'Dataset',
   settings: 'Settings',
+  import: 'Import',
   trace: 'Trace',
 };
 
@@ -47,6 +48,7 @@ export const loadScreen: Readonly<Record<ScreenId, () => Promise<Screen>>> = {
   results: () => import('../screens/results/ResultsScreen.svelte'),
   dataset: () => import('../screens/dataset/DatasetScreen.svelte'),
   settings: () => import('../screens/settings/SettingsScreen.svelte'),
+  import: () => import('../screens/import/ImportScreen.svelte'),
   trace: () => import('../screens/trace/TraceScreen.svelte'),
 };
 

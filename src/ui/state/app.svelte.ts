@@ -1,8 +1,11 @@
 import { createContext } from 'svelte';
 import { Announcer } from './announcer.svelte.ts';
+import type { DatabaseRow } from '../../store/rows.ts';
+import { isBundle, type BroughtFile } from './brought.ts';
 import { clock } from './clock.ts';
 import { Exporting } from './exporting.svelte.ts';
 import { OtherTabs } from './otherTabs.svelte.ts';
+import type { Imports } from './imports.svelte.ts';
 import { Preferences } from './preferences.svelte.ts';
 import { Router } from './router.svelte.ts';
 import { RunLocks } from './runLocks.svelte.ts';
@@ -24,6 +27,10 @@ export class AppState {
   readonly exporting: Exporting;
   /** Runs of rollouts; loaded when first asked for, the same every time. */
   readonly runs: () => Promise<Runs>;
+  /** Bringing one's own data; loaded when first asked for, the same every time. */
+  readonly imports: () => Promise<Imports>;
+  #bundle = $state.raw<File | null>(null);
+  #toPlay: DatabaseRow | null = null;
   #run = $state.raw<RunStatus | null>(null);
   #stage = $state.raw<string | null>(null);
   #domainTitle = $state.raw('Retail');
@@ -62,6 +69,56 @@ export class AppState {
         },
       });
     });
+    this.imports = loadOnce(async () => {
+      const { Imports: Importer } = await import('./imports.svelte.ts');
+      return new Importer(this);
+    });
+  }
+
+  /**
+   * Takes files that a person brought, wherever they were dropped: a workspace file goes to Settings, anything else
+   * to Import, which says what it is before anything is kept.
+   */
+  async bring(gathering: Promise<readonly BroughtFile[]>): Promise<void> {
+    let files: readonly BroughtFile[];
+    try {
+      files = await gathering;
+    } catch (error) {
+      this.router.go('import');
+      (await this.imports()).refuse(error);
+      return;
+    }
+    const [only] = files;
+    if (files.length === 1 && only !== undefined && isBundle(only)) {
+      this.#bundle = only.file;
+      this.router.go('settings');
+      return;
+    }
+    this.router.go('import');
+    await (await this.imports()).bring(files);
+  }
+
+  /** A workspace file that was brought and is still to be looked at. */
+  get bundle(): File | null {
+    return this.#bundle;
+  }
+
+  /** Settings has taken the workspace file, or it is not wanted any more. */
+  clearBundle(): void {
+    this.#bundle = null;
+  }
+
+  /** Runs the whole pipeline on a database that a person brought, in the demo's workspace. */
+  playOn(row: DatabaseRow): void {
+    this.#toPlay = row;
+    this.router.go('start', null, { v: 'run' });
+  }
+
+  /** The database that the pipeline is to run on at once; null when nobody asked for one. Gives it once. */
+  takeToPlay(): DatabaseRow | null {
+    const row = this.#toPlay;
+    this.#toPlay = null;
+    return row;
   }
 
   /** Opens the workspace and follows it, and what other tabs do. Call it after the first paint. */

@@ -1,23 +1,44 @@
 import {
+  canonicalJson,
+  deepFreeze,
   InputError,
-  parseDatabase,
   seedState,
   State,
+  withPolicy,
   type DatabaseRef,
   type Domain,
+  type JsonObject,
 } from '#core/environment/index.ts';
-import { unpackDatabase } from '../../store/databaseContent.ts';
+import { unpackDatabaseText } from '../../store/databaseContent.ts';
+import type { DatabaseRow } from '../../store/rows.ts';
 import type { Services } from './services.ts';
 
 /** A domain together with one of its databases, ready to be used in this thread. */
 export interface OpenDatabase {
+  /** With the policy that came with the database, where one did. */
   readonly domain: Domain;
   readonly ref: DatabaseRef;
   readonly state: State;
+  /** The file that the domain's policy text came with; null when it is the domain's own. */
+  readonly policyFrom: string | null;
 }
 
+type FileRef = Extract<DatabaseRef, { kind: 'file' }>;
+
+/** What one page has open: every screen asks for the database again, and gets the same one. */
+interface Opened {
+  readonly databases: Map<string, Promise<OpenDatabase>>;
+  /** Those that the workers were given. */
+  readonly loaded: Set<string>;
+}
+const pages = new WeakMap<Services, Opened>();
+const MOST_OPEN = 3;
+/** Rows that cross from a worker at a time: some milliseconds of this thread. */
+const ROWS = 200;
+
 /**
- * Opens a database: generated from its seed, or read from the workspace when a person brought it.
+ * Opens a database: generated from its seed, or read from the workspace when a person brought it, by a worker, so
+ * that a large one does not hold up the page.
  * Throws {@link InputError} when this build has no such domain, or the workspace no such file.
  */
 export async function openDatabase(
@@ -25,20 +46,24 @@ export async function openDatabase(
   workspace: string,
   ref: DatabaseRef,
 ): Promise<OpenDatabase> {
-  const domains = await services.domains();
-  const domain = domains.find((known) => known.id === ref.domain);
-  if (domain === undefined)
-    throw new InputError(
-      `domain '${ref.domain}'`,
-      `this build knows ${domains.map(({ id }) => id).join(', ')}.`,
-      'Open it with the build that made it.',
+  const domain = await domainOf(services, ref);
+  if (ref.kind === 'seed')
+    return remembered(services, canonicalJson({ ...ref }), () =>
+      Promise.resolve({ domain, ref, state: seedState(domain, ref.seed, ref.size), policyFrom: null }),
     );
-  if (ref.kind === 'seed') return { domain, ref, state: seedState(domain, ref.seed, ref.size) };
-  return {
-    domain,
+  const row = await rowOf(services, workspace, ref);
+  return remembered(services, keyOf(row), async () => ({
+    domain: withPolicy(domain, row.policy),
     ref,
-    state: State.of(parseDatabase(domain, await fileContent(services, workspace, ref), ref.name)),
-  };
+    state: await stateOf(services, row, ref, Object.keys(domain.columns)),
+    policyFrom: row.policy === null ? null : row.name,
+  }));
+}
+
+/** The domain of a database, with the policy that came with it. Rejects as {@link openDatabase} does. */
+export async function openDomain(services: Services, workspace: string, ref: DatabaseRef): Promise<Domain> {
+  const domain = await domainOf(services, ref);
+  return ref.kind === 'seed' ? domain : withPolicy(domain, (await rowOf(services, workspace, ref)).policy);
 }
 
 /**
@@ -51,20 +76,92 @@ export async function loadForWorkers(
   refs: readonly DatabaseRef[],
   signal?: AbortSignal,
 ): Promise<void> {
-  const runner = await services.runner();
   const files = new Map(refs.flatMap((ref) => (ref.kind === 'file' ? [[ref.digest, ref] as const] : [])));
-  for (const ref of files.values())
-    await runner.run({ type: 'load', ref, database: await fileContent(services, workspace, ref) }, signal);
+  for (const ref of files.values()) await load(services, await rowOf(services, workspace, ref), ref, signal);
 }
 
-async function fileContent(
+async function load(
   services: Services,
-  workspace: string,
-  ref: Extract<DatabaseRef, { kind: 'file' }>,
-): Promise<unknown> {
+  row: DatabaseRow,
+  ref: FileRef,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const { loaded } = openedBy(services);
+  // Workers know a database by its whole ref: the same content may have come under two names.
+  const key = `${canonicalJson({ ...ref })} ${keyOf(row)}`;
+  if (loaded.has(key)) return;
+  const runner = await services.runner();
+  const { policy } = row;
+  await runner.run({ type: 'load', ref, database: await unpackDatabaseText(row), policy }, signal);
+  loaded.add(key);
+}
+
+async function stateOf(
+  services: Services,
+  row: DatabaseRow,
+  ref: FileRef,
+  tables: readonly string[],
+): Promise<State> {
+  await load(services, row, ref, undefined);
+  const runner = await services.runner();
+  const database: Record<string, Record<string, JsonObject>> = {};
+  for (const table of tables) {
+    const rows: Record<string, JsonObject> = {};
+    for (let from = 0, total = 1; from < total; from += ROWS) {
+      const page = await runner.run({ type: 'rows', database: ref, table, from, count: ROWS });
+      Object.assign(rows, deepFreeze(page.rows));
+      total = page.total;
+    }
+    database[table] = rows;
+  }
+  return State.of(database);
+}
+
+async function domainOf(services: Services, ref: DatabaseRef): Promise<Domain> {
+  const domains = await services.domains();
+  const domain = domains.find((known) => known.id === ref.domain);
+  if (domain !== undefined) return domain;
+  throw new InputError(
+    `domain '${ref.domain}'`,
+    `this build knows ${domains.map(({ id }) => id).join(', ')}.`,
+    'Open it with the build that made it.',
+  );
+}
+
+async function rowOf(services: Services, workspace: string, ref: FileRef): Promise<DatabaseRow> {
   const repository = await services.repository();
   const row = await repository.get('databases', workspace, ref.digest);
-  if (row === undefined)
-    throw new InputError(ref.name, 'this workspace does not hold the database.', 'Import the file again.');
-  return unpackDatabase(row);
+  if (row !== undefined) return row;
+  throw new InputError(ref.name, 'this workspace does not hold the database.', 'Import the file again.');
+}
+
+// Its content is told by its id; only the policy can change.
+const keyOf = (row: DatabaseRow) => `${row.id} ${row.policy ?? ''}`;
+
+function openedBy(services: Services): Opened {
+  let opened = pages.get(services);
+  if (opened === undefined) {
+    opened = { databases: new Map(), loaded: new Set() };
+    pages.set(services, opened);
+  }
+  return opened;
+}
+
+function remembered(
+  services: Services,
+  key: string,
+  open: () => Promise<OpenDatabase>,
+): Promise<OpenDatabase> {
+  const { databases } = openedBy(services);
+  const opening =
+    databases.get(key) ??
+    open().catch((error: unknown) => {
+      databases.delete(key);
+      throw error;
+    });
+  databases.delete(key);
+  databases.set(key, opening);
+  const [oldest] = databases.keys();
+  if (databases.size > MOST_OPEN && oldest !== undefined) databases.delete(oldest);
+  return opening;
 }

@@ -1,8 +1,35 @@
 import { databaseRefSchema, type DatabaseRef } from '#core/environment/database.ts';
+import type { Repository } from '../../store/repository.ts';
+import type { SettingRow } from '../../store/rows.ts';
 import { openDatabase, type OpenDatabase } from './databases.ts';
 import type { AppState } from './app.svelte.ts';
 
 const SETTING = 'environment';
+
+/** The row that makes a database the one that a workspace works on. */
+export function environmentSetting(workspace: string, ref: DatabaseRef): SettingRow {
+  return { workspace, id: SETTING, value: { ...ref } };
+}
+
+/** The database that a workspace works on; undefined while none was chosen. */
+export async function chosenEnvironment(
+  repository: Repository,
+  workspace: string,
+): Promise<DatabaseRef | undefined> {
+  return environmentIn([await repository.get('settings', workspace, SETTING)]);
+}
+
+/** The database that a workspace works on, by its settings. */
+export function environmentIn(settings: readonly (SettingRow | undefined)[]): DatabaseRef | undefined {
+  const row = settings.find((known) => known?.id === SETTING);
+  return databaseRefSchema.safeParse(row?.value).data;
+}
+
+/** What the pipeline strip calls an environment. */
+export function environmentTitle({ domain, ref }: Pick<OpenDatabase, 'domain' | 'ref'>): string {
+  return ref.kind === 'file' ? `${domain.title}, ${ref.name}` : domain.title;
+}
+
 /** Seed of the database of a first visit: the same as the one-click pipeline's. */
 const FIRST_SEED = 'demo';
 
@@ -34,8 +61,7 @@ export class EnvironmentState {
   async start(): Promise<void> {
     try {
       const repository = await this.#app.services.repository();
-      const row = await repository.get('settings', this.#workspace, SETTING);
-      const saved = databaseRefSchema.safeParse(row?.value).data;
+      const saved = await chosenEnvironment(repository, this.#workspace);
       this.#show(await openDatabase(this.#app.services, this.#workspace, saved ?? (await this.#first())));
     } catch (error) {
       this.#problem = error instanceof Error ? error.message : String(error);
@@ -46,14 +72,14 @@ export class EnvironmentState {
   async choose(ref: DatabaseRef): Promise<void> {
     const next = await openDatabase(this.#app.services, this.#workspace, ref);
     const repository = await this.#app.services.repository();
-    await repository.put('settings', [{ workspace: this.#workspace, id: SETTING, value: { ...ref } }]);
+    await repository.put('settings', [environmentSetting(this.#workspace, ref)]);
     this.#show(next);
   }
 
   #show(open: OpenDatabase): void {
     this.#open = open;
     this.#problem = null;
-    this.#app.setDomainTitle(open.domain.title);
+    this.#app.setDomainTitle(environmentTitle(open));
   }
 
   async #first(): Promise<DatabaseRef> {

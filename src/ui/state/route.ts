@@ -7,6 +7,7 @@ export const screenIds = [
   'results',
   'dataset',
   'settings',
+  'import',
   'trace',
 ] as const;
 export type ScreenId = (typeof screenIds)[number];

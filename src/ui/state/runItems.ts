@@ -13,17 +13,25 @@ export function missingItems(
   done: readonly string[],
 ): RolloutItem[] {
   const known = new Set(done);
-  return tasks.flatMap(({ certificate: _, ...task }) =>
-    run.agents.flatMap((agent) =>
-      Array.from({ length: run.trials }, (_, trial) => ({ task, agent, trial })).filter(
-        (item) => !known.has(rolloutRowId(run.id, `${task.id}/${agent}/${item.trial}`)),
+  return tasks
+    .map(toServe)
+    .flatMap((task) =>
+      run.agents.flatMap((agent) =>
+        Array.from({ length: run.trials }, (_, trial) => ({ task, agent, trial })).filter(
+          (item) => !known.has(rolloutRowId(run.id, `${task.id}/${agent}/${item.trial}`)),
+        ),
       ),
-    ),
-  );
+    );
 }
 
 /** The condition of each of these tasks, by its id. */
 export function conditionsById(tasks: readonly Task[]): (task: string) => Condition {
   const conditions = new Map(tasks.map((task) => [task.id, task.condition]));
   return (task) => conditions.get(task) ?? 'general';
+}
+
+/** A task without what its rollouts do not need. A certificate that was refused stays: the verdict depends on it. */
+function toServe(task: Task): RolloutItem['task'] {
+  const { certificate, ...draft } = task;
+  return certificate.accepted ? draft : task;
 }

@@ -39,9 +39,9 @@ interface Mutant {
 /** One missing write, one wrong argument or record, one extra write: of the last write, where there is one. */
 function mutants(trial: Trial): Mutant[] {
   const { reference } = trial.draft.criteria;
-  const at = reference.findLastIndex(
-    (step) => step.type === 'call' && trial.domain.tool(step.call.name)?.kind === 'write',
-  );
+  const isWrite = (step: ReferenceStep | undefined) =>
+    step?.type === 'call' && trial.domain.tool(step.call.name)?.kind === 'write';
+  const at = reference.findLastIndex(isWrite);
   const step = reference[at];
   const found: Mutant[] = [];
   if (step?.type === 'call') {
@@ -54,11 +54,18 @@ function mutants(trial: Trial): Mutant[] {
       });
   }
   const extra = extraCall(trial);
-  if (extra !== undefined)
+  if (extra !== undefined) {
+    // After whoever it is was found, but before the first write, which may leave nothing for it to change.
+    const early = isWrite(reference[0]) ? 0 : 1;
     found.push({
       name: 'extra write',
-      steps: [...reference.slice(0, 1), { type: 'call', request: null, call: extra }, ...reference.slice(1)],
+      steps: [
+        ...reference.slice(0, early),
+        { type: 'call', request: null, call: extra },
+        ...reference.slice(early),
+      ],
     });
+  }
   return found;
 }
 

@@ -6,10 +6,11 @@ import {
   type SelectionRules,
   type TrainingExample,
 } from '#core/dataset/index.ts';
-import { digest, type Domain } from '#core/environment/index.ts';
+import { digest } from '#core/environment/index.ts';
 import { conditionOrder } from '../../components/meaning.ts';
 import type { AppState } from '../../state/app.svelte.ts';
 import { clock } from '../../state/clock.ts';
+import { openDomain } from '../../state/databases.ts';
 import { download } from '../../state/download.ts';
 import { LiveRows } from '../../state/liveRows.svelte.ts';
 import { agentsOf, newest } from '../../state/outcomes.ts';
@@ -32,7 +33,6 @@ export class DatasetState {
   readonly #trials: LiveRows<'trials'>;
   readonly #tasks: LiveRows<'tasks'>;
   readonly #runs: LiveRows<'runs'>;
-  #domains: readonly Domain[] = [];
   #run = $state.raw<string | null>(null);
   #onlyPassed = $state.raw(true);
   #conditions = $state.raw<readonly string[]>(conditionOrder);
@@ -119,7 +119,6 @@ export class DatasetState {
   async start(): Promise<void> {
     await Promise.all([this.#trials.start(), this.#tasks.start(), this.#runs.start()]);
     try {
-      this.#domains = await this.#app.services.domains();
       const repository = await this.#app.services.repository();
       const saved = (await repository.get('settings', this.workspace, EXCLUDED))?.value;
       if (Array.isArray(saved)) this.#excluded = saved.filter((id): id is string => typeof id === 'string');
@@ -207,8 +206,9 @@ export class DatasetState {
   async #exampleOf({ id, source }: DatasetCandidate): Promise<TrainingExample | undefined> {
     const repository = await this.#app.services.repository();
     const row = await repository.get('rollouts', this.workspace, id);
-    const domain = this.#domains.find((known) => known.id === source.domain);
-    return row && domain && toExample(domain, source, row.rollout, row.verdict);
+    if (row === undefined) return undefined;
+    const domain = await openDomain(this.#app.services, this.workspace, source.database);
+    return toExample(domain, source, row.rollout, row.verdict);
   }
 }
 

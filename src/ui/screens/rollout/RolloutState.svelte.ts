@@ -1,3 +1,4 @@
+import type { Domain } from '#core/environment/index.ts';
 import { generateTasks, type GenerateProgress, type Wanted } from '#core/pipeline/index.ts';
 import { baselines } from '#core/rollout/index.ts';
 import type { Condition } from '#core/transform/index.ts';
@@ -10,7 +11,17 @@ import { loadForWorkers } from '../../state/databases.ts';
 import { EnvironmentState } from '../../state/environment.svelte.ts';
 import { LiveRows } from '../../state/liveRows.svelte.ts';
 import { toggled } from '../../state/toggled.ts';
-import { canServe, FIRST_AGENTS, FIRST_CONDITIONS, GUESS_MS, PAPER_SIZE, SMALL } from './choices.ts';
+import { firstGroup, groupsOf } from '../../state/taskGroups.ts';
+import {
+  AGENTS_FOR_PROSE,
+  ALL_TASKS,
+  canServe,
+  FIRST_AGENTS,
+  FIRST_CONDITIONS,
+  GUESS_MS,
+  PAPER_SIZE,
+  SMALL,
+} from './choices.ts';
 import type { Runs } from '../../state/runs.svelte.ts';
 
 /** What Roll out shows: tasks to choose from or to make, agents, and the runs of the workspace. */
@@ -26,26 +37,52 @@ export class RolloutState {
   #progress = $state.raw<GenerateProgress | null>(null);
   #generating = $state.raw<AbortController | null>(null);
   #problem = $state.raw<string | null>(null);
+  #domains = $state.raw<readonly Domain[]>([]);
+  #group = $state.raw<string | null>(null);
   #conditions = $state.raw<ReadonlySet<Condition>>(FIRST_CONDITIONS);
-  #agents = $state.raw<ReadonlySet<string>>(FIRST_AGENTS);
+  #uncertified = $state.raw(false);
+  /** Null until the person chose: then a sensible few of those that are able. */
+  #agents = $state.raw<ReadonlySet<string> | null>(null);
   #trials = $state.raw(1);
   #seed = $state.raw('1');
   #shown = $state.raw<string | null>(null);
 
+  /** Tasks by what they were made on, or imported with. */
+  readonly groups = $derived.by(() =>
+    groupsOf(
+      this.tasks.rows.map((row) => row.task),
+      (id) => this.#domains.find((domain) => domain.id === id)?.title ?? id,
+    ),
+  );
+  /** The id of the group to choose from; {@link ALL_TASKS} for all of them. */
+  readonly group = $derived.by(() => {
+    const known = this.groups.some(({ id }) => id === this.#group) || this.#group === ALL_TASKS;
+    return (known ? this.#group : firstGroup(this.groups, this.environment.current?.ref)) ?? ALL_TASKS;
+  });
+  readonly inGroup = $derived.by(() =>
+    this.groups
+      .filter(({ id }) => this.group === ALL_TASKS || this.group === id)
+      .flatMap(({ tasks }) => tasks),
+  );
   readonly chosen = $derived.by(() =>
     conditionOrder
       .filter((condition) => this.#conditions.has(condition))
       .flatMap((condition) =>
-        this.tasks.rows.map((row) => row.task).filter((task) => task.condition === condition),
+        this.inGroup.filter(
+          (task) => task.condition === condition && (task.certificate.accepted || this.#uncertified),
+        ),
       ),
   );
   /** Agents that every chosen task can be given to. */
   readonly able = $derived(
     baselines.filter(({ identity }) => this.chosen.every((task) => canServe(identity.id, task))),
   );
-  readonly agentIds = $derived(
-    this.able.map(({ identity }) => identity.id).filter((id) => this.#agents.has(id)),
-  );
+  readonly agentIds = $derived.by(() => {
+    const able = this.able.map(({ identity }) => identity.id);
+    if (this.#agents !== null) return able.filter((id) => this.#agents?.has(id));
+    const first = able.filter((id) => FIRST_AGENTS.has(id));
+    return first.length > 0 ? first : able.filter((id) => AGENTS_FOR_PROSE.has(id));
+  });
   readonly total = $derived(this.chosen.length * this.agentIds.length * this.#trials);
   /** The run that is looked at: the one asked for, else the one at work, else the newest. */
   readonly run = $derived.by(() => {
@@ -75,6 +112,7 @@ export class RolloutState {
     this.environment = new EnvironmentState(app, this.workspace);
     this.tasks = new LiveRows(app.services, 'tasks', this.workspace);
     this.runRows = new LiveRows(app.services, 'runs', this.workspace);
+    this.#group = app.router.keys.v ?? null;
   }
 
   get runs(): Runs | null {
@@ -99,7 +137,11 @@ export class RolloutState {
     return this.#conditions;
   }
   get agents(): ReadonlySet<string> {
-    return this.#agents;
+    return new Set(this.agentIds);
+  }
+  /** Whether tasks that failed their certificate are rolled out as well. */
+  get uncertified(): boolean {
+    return this.#uncertified;
   }
   get trials(): number {
     return this.#trials;
@@ -110,7 +152,8 @@ export class RolloutState {
 
   /** Begins to follow the store. Never rejects. */
   async start(): Promise<void> {
-    await Promise.all([this.environment.start(), this.tasks.start(), this.runRows.start()]);
+    const domains = this.#app.services.domains().then((known) => (this.#domains = known));
+    await Promise.all([domains, this.environment.start(), this.tasks.start(), this.runRows.start()]);
     this.#runs = await this.#app.runs();
   }
 
@@ -139,7 +182,13 @@ export class RolloutState {
     this.#conditions = toggled(this.#conditions, condition);
   }
   toggleAgent(agent: string): void {
-    this.#agents = toggled(this.#agents, agent);
+    this.#agents = toggled(this.agents, agent);
+  }
+  toggleUncertified(): void {
+    this.#uncertified = !this.#uncertified;
+  }
+  setGroup(group: string): void {
+    this.#group = group;
   }
   show(run: string): void {
     this.#shown = run;

@@ -10,6 +10,10 @@ export const SMALL: Wanted = { general: 10, ambiguous: 10, changing: 10, infeasi
 /** What is chosen at first. */
 export const FIRST_CONDITIONS: ReadonlySet<Condition> = new Set(conditionOrder);
 export const FIRST_AGENTS: ReadonlySet<string> = new Set(['careful', 'eager', 'stubborn', 'overcompliant']);
+/** What is chosen for imported tasks, whose user answers no questions. */
+export const AGENTS_FOR_PROSE: ReadonlySet<string> = new Set(['oracle', 'null']);
+/** The group of all tasks. */
+export const ALL_TASKS = 'all';
 /** Milliseconds per rollout of a scripted baseline, until a run here has been timed. */
 export const GUESS_MS = 4;
 

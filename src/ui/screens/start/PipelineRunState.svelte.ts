@@ -1,5 +1,5 @@
 import type { Rejection, Task } from '#core/certify/index.ts';
-import type { Domain } from '#core/environment/index.ts';
+import type { DatabaseRef, Domain } from '#core/environment/index.ts';
 import type { Trajectory } from '#core/explore/index.ts';
 import type { JobRunner, JudgedRollout, RolloutItem } from '#core/pipeline/index.ts';
 import { agentsOfTheRun, chunks, conditionsOfTheRun, runRow } from './pipelinePlan.ts';
@@ -17,6 +17,8 @@ export interface PipelineRunInput {
   readonly repository: Repository;
   readonly workspace: string;
   readonly domain: Pick<Domain, 'id' | 'defaultSize'>;
+  /** The database to run on; the domain's own, made from the seed, when absent. Workers have to hold it. */
+  readonly database?: DatabaseRef | undefined;
   readonly seed: string;
   readonly now: () => Date;
   /** How long each finished stage stands before the next begins, in milliseconds. */
@@ -131,11 +133,12 @@ export class PipelineRunState {
 
   async #explore(): Promise<void> {
     const { domain, seed } = this.#input;
+    const own: DatabaseRef = { kind: 'seed', domain: domain.id, seed, size: domain.defaultSize };
     await this.#begin('trajectory');
     const { trajectories } = await this.#input.runner.run(
       {
         type: 'explore',
-        database: { kind: 'seed', domain: domain.id, seed, size: domain.defaultSize },
+        database: this.#input.database ?? own,
         explorer: 'grounded',
         seed,
         batch: 0,

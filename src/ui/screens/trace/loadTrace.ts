@@ -1,7 +1,10 @@
+import type { Task } from '#core/certify/index.ts';
 import { InputError, State } from '#core/environment/index.ts';
-import { openDatabase } from '../../state/databases.ts';
+import type { JudgedRollout } from '#core/pipeline/index.ts';
+import { openDatabase, type OpenDatabase } from '../../state/databases.ts';
 import { loadRecording, RECORDED } from '../../state/recording.ts';
 import type { Services } from '../../state/services.ts';
+import { REFERENCE, replayReference } from './reference.ts';
 import { traceDomain, type TraceData } from './traceData.ts';
 
 /** Why a trace cannot be shown, and what to do. */
@@ -16,8 +19,9 @@ export type LoadedTrace =
 
 /** Finds a rollout with its task, domain and initial state. */
 export async function loadTrace(services: Services, workspace: string, id: string): Promise<LoadedTrace> {
-  return id.startsWith(RECORDED)
-    ? loadRecorded(services, id.slice(RECORDED.length))
+  if (id.startsWith(RECORDED)) return loadRecorded(services, id.slice(RECORDED.length));
+  return id.startsWith(REFERENCE)
+    ? loadReference(services, workspace, id.slice(REFERENCE.length))
     : loadStored(services, workspace, id);
 }
 
@@ -44,13 +48,29 @@ async function loadStored(services: Services, workspace: string, id: string): Pr
   const task = (await repository.get('tasks', workspace, row.rollout.task))?.task;
   if (task === undefined)
     return problem('The task of this rollout is gone.', row.rollout.task, 'Import the file that holds it.');
+  return onDatabase(services, workspace, task, () => row);
+}
+
+/** The reference of a task, replayed now: nothing of it is stored. */
+async function loadReference(services: Services, workspace: string, id: string): Promise<LoadedTrace> {
+  const repository = await services.repository();
+  const task = (await repository.get('tasks', workspace, id))?.task;
+  if (task === undefined)
+    return problem('This workspace holds no such task.', id, 'Import the file that holds it.');
+  return onDatabase(services, workspace, task, ({ domain, state }) => replayReference(domain, state, task));
+}
+
+async function onDatabase(
+  services: Services,
+  workspace: string,
+  task: Task,
+  judgedOn: (open: OpenDatabase) => JudgedRollout,
+): Promise<LoadedTrace> {
   try {
-    const { domain, state } = await openDatabase(services, workspace, task.database);
-    const { rollout, verdict } = row;
-    return {
-      ok: true,
-      data: { task, rollout, verdict, initial: state, domain: traceDomain(domain), recorded: false },
-    };
+    const open = await openDatabase(services, workspace, task.database);
+    const { rollout, verdict } = judgedOn(open);
+    const domain = { ...traceDomain(open.domain), policyFrom: open.policyFrom };
+    return { ok: true, data: { task, rollout, verdict, initial: open.state, domain, recorded: false } };
   } catch (error) {
     if (error instanceof InputError)
       return problem('The database of this task cannot be opened.', task.id, error.message);

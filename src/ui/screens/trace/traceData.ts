@@ -14,6 +14,8 @@ export interface RowSource {
 export interface TraceDomain {
   readonly title: string;
   readonly policy: string;
+  /** The file that the policy came with; absent or null when it is the domain's own. */
+  readonly policyFrom?: string | null;
   readonly columns: Readonly<Record<string, readonly string[]>>;
   readonly rules: readonly { readonly id: string; readonly sentence: string }[];
   readonly intents: readonly {
@@ -48,4 +50,24 @@ export function intentTitle(domain: TraceDomain, intent: string): string {
 export function slotTitle(domain: TraceDomain, intent: string, slot: string): string {
   const slots = domain.intents.find((known) => known.id === intent)?.slots;
   return slots?.find((known) => known.name === slot)?.title ?? slot.replaceAll('_', ' ');
+}
+
+/** True when the user is prose: nobody plays them, and there is no program to look into. */
+export function isProse({ task }: Pick<TraceData, 'task'>): boolean {
+  return task.provenance.source === 'imported';
+}
+
+/** What a trace is about: the requests of its user, or the place of an imported task in its file. */
+export function traceTitle(data: TraceData, requestTitle: (id: string) => string): string {
+  const { program, provenance } = data.task;
+  if (isProse(data)) {
+    const [file = '', ...id] = provenance.trajectory.split('#');
+    return `Task ${id.join('#')} of ${file}`;
+  }
+  return program.requests
+    .map(({ id }, index) => {
+      const words = requestTitle(id);
+      return index === 0 ? words : words.charAt(0).toLowerCase() + words.slice(1);
+    })
+    .join(', then ');
 }

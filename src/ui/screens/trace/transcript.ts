@@ -1,7 +1,7 @@
 import type { JsonObject } from '#core/environment/json.ts';
 import type { RolloutEvent, UserAct } from '#core/rollout/event.ts';
 import { visible, type TimelineEntry } from './timeline.ts';
-import { slotTitle, type TraceData } from './traceData.ts';
+import { isProse, slotTitle, type TraceData } from './traceData.ts';
 import { requestTitle } from './timeline.ts';
 import type { Perspective } from './words.ts';
 
@@ -43,7 +43,7 @@ export function transcript(
     const at = { first: event.index, last: event.index };
     switch (event.type) {
       case 'user-message': {
-        const note = visible('user', perspective) ? userNote(event.acts, data) : '';
+        const note = visible('user', perspective) ? noteOn(event, data) : '';
         return [{ ...at, kind: 'message', role: 'user', text: event.text, note }];
       }
       case 'agent-message':
@@ -63,6 +63,11 @@ export function transcript(
         return [{ ...at, kind: 'mark', text: entry.detail, strong: false }];
     }
   });
+}
+
+function noteOn(event: Extract<RolloutEvent, { type: 'user-message' }>, data: TraceData): string {
+  const opensProse = event.index === 0 && isProse(data);
+  return opensProse ? 'instructions of the imported user, word for word' : userNote(event.acts, data);
 }
 
 /** What a message of the user does, in a few words. Empty when it does what it says. */

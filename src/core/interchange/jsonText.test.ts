@@ -1,7 +1,7 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
 import { InputError } from '#core/environment/index.ts';
-import { parseJson } from './json.ts';
+import { parseJson, parseUntrusted } from './jsonText.ts';
 
 const problem = (text: string) => {
   try {
@@ -24,11 +24,17 @@ describe('reading JSON', () => {
     ['[1 2]', 1, 4, "',' or ']', found '2'"],
     ['[01]', 1, 3, "',' or ']', found '1'"],
     ['["a\nb"]', 1, 2, "a value or ']', found '\"'"],
+    ['{"a": "b', 1, 7, 'a value, found text that does not end'],
     ['{} {}', 1, 4, "the end, found '{'"],
     ["{'a': 1}", 1, 2, "a name or '}', found '''"],
-    ['[NaN]', 1, 2, "a value or ']', found 'N'"],
   ])('says where %j stops being JSON', (text, line, column, rest) => {
     expect(problem(text)).toBe(`f: not valid JSON at line ${line}, column ${column}: expected ${rest}.`);
+  });
+
+  it('knows the numbers that Python writes and JSON has not', () => {
+    expect(problem('{"a": NaN}')).toBe(
+      "f: not valid JSON at line 1, column 7: expected a value, found 'N'. NaN and Infinity are not JSON.",
+    );
   });
 
   it('takes a byte order mark, and counts lines from the first of the row', () => {
@@ -55,4 +61,39 @@ describe('reading JSON', () => {
       else expect(message).toMatch(/^f: not valid JSON at line \d+, column \d+: expected .+, found .+\.$/s);
     },
   );
+});
+
+describe('reading JSON that is not to be trusted', () => {
+  const refusal = (text: string) => {
+    try {
+      parseUntrusted(text, 'f');
+    } catch (error) {
+      return error instanceof InputError ? error.message : 'another error';
+    }
+    return 'no error';
+  };
+
+  it.each([
+    ['{"a": {"b": 1,\n "b": 2}}', 'f: line 2, column 2: "b" stands there a second time in the same object.'],
+    ['{"a": 1, "\\u0061": 2}', 'f: line 1, column 10: "a" stands there a second time in the same object.'],
+    [
+      '[{"x": "y:z"},\n{"__proto__": {"a": 1}}]',
+      'f: line 2, column 2: a field named "__proto__" is not allowed.',
+    ],
+    ['{"\\u005f_proto__": 1}', 'f: a field named "__proto__" is not allowed.'],
+    [`${'['.repeat(100_000)}${']'.repeat(100_000)}`, 'f: nested deeper than 64 levels.'],
+  ])('refuses %j', (text, message) => {
+    expect(refusal(text)).toBe(message);
+  });
+
+  test.prop([fc.json({ maxDepth: 5 })])('takes all other JSON as JSON.parse does', (text) => {
+    const known = JSON.stringify(JSON.parse(text)).includes('"__proto__"');
+    if (known || keys(text) !== undefined) return;
+    expect(parseUntrusted(text, 'f')).toEqual(JSON.parse(text));
+  });
+
+  // fast-check writes objects from JavaScript's own, in which no key is there twice.
+  function keys(text: string) {
+    return refusal(text).includes('a second time') ? text : undefined;
+  }
 });

@@ -1,0 +1,200 @@
+import { certify, type Task } from '../certify/index.ts';
+import { changedRows, replay, shortDigest } from '../environment/index.ts';
+import type { DatabaseRef, Domain, State, ToolCall } from '../environment/index.ts';
+import { leaves } from '../explore/index.ts';
+import type { RewardBasis, TaskDraft, UserProgram } from '../transform/index.ts';
+import { tau2Calls, tau2TaskSchema, type Tau2Task } from './tau2.ts';
+
+/** Tasks of tau2-bench, and the database that they are about. */
+export interface Tau2Import {
+  readonly domain: Domain;
+  readonly state: State;
+  readonly database: DatabaseRef;
+  /** The task file, for provenance. */
+  readonly name: string;
+  readonly tasks: readonly unknown[];
+  /** Where the first of these stands in its file, from 0. */
+  readonly first: number;
+}
+
+/** A task that cannot become one of ours, and why. */
+export interface RefusedTask {
+  /** Its id, or "number 3" where it has none that can be read. */
+  readonly task: string;
+  readonly reason: string;
+}
+
+/**
+ * Turns tau2 tasks into tasks of ours. Their user is prose, so the simulated user only opens with it: such tasks
+ * can be replayed, graded and served by agents that need no answers. A task whose certificate is not accepted is
+ * returned with the others; it says so itself. One that cannot be run or judged here at all is refused.
+ */
+export async function importTau2Tasks(
+  input: Tau2Import,
+  signal?: AbortSignal,
+): Promise<{ tasks: Task[]; refused: RefusedTask[] }> {
+  const tasks: Task[] = [];
+  const refused: RefusedTask[] = [];
+  for (const [i, value] of input.tasks.entries()) {
+    signal?.throwIfAborted();
+    const parsed = tau2TaskSchema.safeParse(value);
+    if (!parsed.success) {
+      const [issue] = parsed.error.issues;
+      const where = issue?.path.join('.') || 'the top level';
+      refused.push({
+        task: idOf(value) ?? `number ${input.first + i + 1}`,
+        reason: `not a task: at ${where}: ${issue?.message ?? 'unreadable'}.`,
+      });
+      continue;
+    }
+    const source = parsed.data;
+    const reason = hindrance(input.domain, source);
+    if (reason !== undefined) {
+      refused.push({ task: source.id, reason });
+      continue;
+    }
+    const draft = draftOf(input, source);
+    tasks.push({ ...draft, certificate: await certify(input.domain, input.state, draft) });
+  }
+  return { tasks, refused };
+}
+
+function idOf(value: unknown): string | undefined {
+  const id = typeof value === 'object' && value !== null && 'id' in value ? value.id : undefined;
+  return typeof id === 'string' || typeof id === 'number' ? String(id) : undefined;
+}
+
+/** Why a task cannot be run or judged here; undefined when it can. */
+function hindrance(domain: Domain, { evaluation_criteria: criteria, ...task }: Tau2Task): string | undefined {
+  const actions = criteria?.actions ?? [];
+  const byUser = actions.find(({ requestor }) => requestor === 'user');
+  if (byUser !== undefined) return `its user calls a tool, "${byUser.name}", which no user can do here.`;
+  const unknown = actions.find(({ name }) => domain.tool(name) === undefined);
+  if (unknown !== undefined)
+    return `it names the tool "${unknown.name}", which the ${domain.title} domain does not have.`;
+  const started = Object.entries(task.initial_state ?? {}).filter(([, value]) => isFilled(value));
+  if (started.length > 0)
+    return `it starts from a state of its own (${started.map(([key]) => key).join(', ')}), not from the database.`;
+  if (basisOf(criteria).length === 0)
+    return `its reward is ${(criteria?.reward_basis ?? []).join(', ')} alone, which no program here can judge.`;
+  return undefined;
+}
+
+const isFilled = (value: unknown): boolean =>
+  value !== null && (typeof value !== 'object' || Object.values(value ?? {}).some((inner) => inner !== null));
+
+type Criteria = Tau2Task['evaluation_criteria'];
+const DEFAULT_BASIS = ['DB', 'COMMUNICATE'];
+const wanted = (criteria: Criteria) => criteria?.reward_basis ?? DEFAULT_BASIS;
+
+/** What must be said, where the reward depends on it. */
+const toldOf = (criteria: Criteria) =>
+  wanted(criteria).includes('COMMUNICATE') ? (criteria?.communicate_info ?? []) : [];
+
+function basisOf(criteria: Criteria): RewardBasis[] {
+  const basis = wanted(criteria);
+  return [
+    ...(basis.includes('DB') ? ['state' as const] : []),
+    ...(toldOf(criteria).length > 0 ? ['communicate' as const] : []),
+    ...(basis.includes('ENV_ASSERTION') ? ['assertions' as const] : []),
+  ];
+}
+
+/** The parts of the source's reward that are not part of ours. */
+function unjudgedOf(criteria: Criteria): string[] {
+  const basis = wanted(criteria);
+  const prose = basis.includes('NL_ASSERTION') ? (criteria?.nl_assertions ?? []) : [];
+  return [
+    ...prose.map((text) => `assertion in natural language: ${text}`),
+    ...(basis.includes('ACTION') ? ['every reference action has to be called'] : []),
+  ];
+}
+
+function draftOf({ domain, state, database, name }: Tau2Import, source: Tau2Task): TaskDraft {
+  const calls = tau2Calls(source);
+  const criteria = source.evaluation_criteria;
+  const { state: end } = replay(domain, state, calls);
+  const endState = Object.entries(changedRows(state, end)).map(([table, rows]) => [table, { ...rows }]);
+  const unjudged = unjudgedOf(criteria);
+  return {
+    // Of the database too: the same tasks on another database have other end states.
+    id: `tau2-${source.id}-${shortDigest({ database: { ...database }, source })}`,
+    domain: domain.id,
+    database,
+    condition: 'general',
+    conditions: ['general'],
+    kinds: ['imported'],
+    knobs: {},
+    program: proseProgram(domain, state, calls, source),
+    criteria: {
+      basis: basisOf(criteria),
+      reference: calls.map((call) => ({ type: 'call', request: null, call })),
+      // Without reference actions no end state is stated; with an empty list, nothing may change.
+      endStates: Array.isArray(criteria?.actions) ? [Object.fromEntries(endState)] : [],
+      communicate: toldOf(criteria).map((value, i) => ({
+        request: 'prose',
+        key: `fact-${i + 1}`,
+        title: 'a required fact',
+        value,
+      })),
+      outcomes: [],
+      forbidden: [],
+      ...(unjudged.length === 0 ? {} : { unjudged }),
+    },
+    hidden: [],
+    infeasible: [],
+    chance: 1,
+    provenance: {
+      source: 'imported',
+      trajectory: `${name}#${source.id}`,
+      explorer: 'tau2-bench',
+      transforms: [],
+      seed: '',
+      set: `${name}#${source.id}`,
+    },
+    signature: `${[...new Set(calls.map((call) => call.name))].sort().join('+')} | imported`,
+  };
+}
+
+function proseProgram(
+  domain: Domain,
+  state: State,
+  calls: readonly ToolCall[],
+  source: Tau2Task,
+): UserProgram {
+  const userId = userOf(domain, state, calls);
+  const { instructions } = source.user_scenario;
+  const parts =
+    typeof instructions === 'string'
+      ? [instructions]
+      : [instructions.reason_for_call, instructions.known_info, instructions.task_instructions];
+  return {
+    userId,
+    identity: userId === '' ? {} : { ...domain.identity.facts(state, userId) },
+    identityInOpening: false,
+    identityText: '',
+    requests: [],
+    changes: [],
+    refusals: {},
+    openingText: parts.filter((part) => part !== null && part !== undefined && part !== '').join(' '),
+    voice: source.id,
+  };
+}
+
+/**
+ * Whose task it is: the user that the reference looks up, or, as many references leave that out, the owner of the
+ * first record that it names. Empty when neither tells.
+ */
+function userOf(domain: Domain, state: State, calls: readonly ToolCall[]): string {
+  const found = replay(domain, state, calls).steps.find(
+    ({ call, outcome }) => outcome.ok && domain.identity.ways.some((way) => way.tool === call.name),
+  );
+  if (found?.outcome.ok && typeof found.outcome.result === 'string') return found.outcome.result;
+  for (const { value } of calls.flatMap((call) => leaves(call.arguments)))
+    for (const table of Object.keys(state.base)) {
+      if (typeof value !== 'string' || state.get(table, value) === undefined) continue;
+      const owner = domain.owner(state, { table, id: value });
+      if (owner !== null) return owner;
+    }
+  return '';
+}

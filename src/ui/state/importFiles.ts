@@ -1,0 +1,174 @@
+/** From files that were brought to what is in them. Nothing here looks at the workspace. */
+import { InputError } from '#core/environment/index.ts';
+import {
+  HEAD_BYTES,
+  headOf,
+  megabytes,
+  readerFor,
+  type Found,
+  type FoundKind,
+  type Reader,
+} from '#core/interchange/index.ts';
+import type { JobRunner } from '#core/pipeline/index.ts';
+import { isBundle, type BroughtFile } from './brought.ts';
+
+/** Something that is wrong, as a notice says it. */
+export interface Problem {
+  readonly what: string;
+  /** The file, the place in it, and what was expected. */
+  readonly where: string;
+  readonly next: string;
+}
+
+/** One of the files, and what became of it. */
+export interface FileReport {
+  readonly path: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly kind: FoundKind | null;
+  /** "a database", or why it is left alone. */
+  readonly words: string;
+}
+
+/** What was in a file. */
+export interface FoundFile {
+  readonly path: string;
+  readonly size: number;
+  readonly found: Found;
+}
+
+/** How far the reading is; `total` is absent where nobody can tell. */
+export interface ReadProgress {
+  readonly step: string;
+  readonly done: number;
+  readonly total?: number | undefined;
+  /** What is counted. */
+  readonly unit: 'bytes' | 'tasks';
+}
+
+export interface ReadFiles {
+  readonly reports: readonly FileReport[];
+  readonly found: readonly FoundFile[];
+  readonly problems: readonly Problem[];
+}
+
+interface Recognised extends BroughtFile {
+  readonly reader: Reader<FoundKind> | undefined;
+}
+
+/** Kinds of which one import can take one. */
+const SINGLE: readonly FoundKind[] = ['database', 'policy', 'splits'];
+const EXPECTED = 'Expected db.json, tasks.json or policy.md of a tau2-bench domain, or their folder.';
+const NOTHING_DONE = 'Nothing was imported.';
+
+/**
+ * Tells what files are by their beginnings, then reads those that can be used: bytes here, piece by piece, what they
+ * mean in a worker. What is wrong with a file is a problem; rejects only with the signal's reason.
+ */
+export async function readFiles(
+  files: readonly BroughtFile[],
+  runner: JobRunner,
+  signal: AbortSignal,
+  report: (progress: ReadProgress) => void,
+): Promise<ReadFiles> {
+  const recognised: Recognised[] = [];
+  for (const brought of files) {
+    signal.throwIfAborted();
+    recognised.push({ ...brought, reader: await recognise(brought) });
+  }
+  const reports = recognised.map(({ path, file, reader }) => ({
+    ...{ path, size: file.size, kind: reader?.kind ?? null },
+    words: reader?.title ?? leftAlone(path),
+  }));
+  const before = problemsOf(recognised);
+  if (before.length > 0) return { reports, found: [], problems: before };
+  const found: FoundFile[] = [];
+  const problems: Problem[] = [];
+  for (const { path, file, reader } of recognised) {
+    if (reader === undefined) continue;
+    try {
+      const bytes = await bytesOf({ path, file }, signal, report);
+      report({ step: `Checking ${path}`, done: 0, unit: 'bytes' });
+      const read = await runner.run({ type: 'read', kind: reader.kind, path, bytes }, signal);
+      found.push({ path, size: file.size, found: read.found });
+    } catch (error) {
+      signal.throwIfAborted();
+      problems.push(unreadable(path, error));
+    }
+  }
+  return { reports, found, problems };
+}
+
+async function recognise({ path, file }: BroughtFile): Promise<Reader<FoundKind> | undefined> {
+  if (isBundle({ path, file })) return undefined;
+  try {
+    const bytes = new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer());
+    return readerFor(headOf({ path, size: file.size, bytes }));
+  } catch (error) {
+    // It cannot be read: what its name promises is tried once more, and tells why then.
+    if (error instanceof DOMException)
+      return readerFor(headOf({ path, size: file.size, bytes: new Uint8Array() }));
+    throw error;
+  }
+}
+
+/** What is wrong before any file is read as a whole. */
+function problemsOf(files: readonly Recognised[]): Problem[] {
+  const next = NOTHING_DONE;
+  if (files.length === 0) return [{ what: 'There is no file in it.', where: EXPECTED, next }];
+  if (files.every(({ reader }) => reader === undefined)) {
+    const names = files.slice(0, 5).map(({ path }) => path);
+    const more = files.length > names.length ? ` and ${files.length - names.length} more` : '';
+    return [{ what: 'Nothing here can be imported.', where: `${names.join(', ')}${more}`, next: EXPECTED }];
+  }
+  return [
+    ...SINGLE.flatMap((kind): Problem[] => {
+      const same = files.filter(({ reader }) => reader?.kind === kind);
+      const [first] = same;
+      if (same.length < 2 || first === undefined) return [];
+      const where = same.map(({ path }) => path).join(', ');
+      const title = first.reader?.title.replace(/^an? /, '') ?? kind;
+      return [{ what: `More than one ${title}.`, where, next: `Bring one at a time. ${next}` }];
+    }),
+    ...files.flatMap(({ path, file, reader }): Problem[] => {
+      if (reader === undefined || file.size <= reader.limit) return [];
+      const where = `${path}: ${megabytes(file.size)}; ${reader.title} may have at most ${megabytes(reader.limit)}.`;
+      return [{ what: 'A file is too large.', where, next }];
+    }),
+  ];
+}
+
+function leftAlone(path: string): string {
+  if (path.endsWith('.zip')) return 'left alone: bring a workspace file by itself';
+  if (path.endsWith('.toml')) return 'left alone: only JSON databases are read';
+  return 'left alone: not a file of a domain folder';
+}
+
+async function bytesOf(
+  { path, file }: BroughtFile,
+  signal: AbortSignal,
+  report: (progress: ReadProgress) => void,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = new Uint8Array(file.size);
+  const reader = file.stream().getReader();
+  let done = 0;
+  for (let next = await reader.read(); !next.done; next = await reader.read()) {
+    if (signal.aborted) await reader.cancel();
+    signal.throwIfAborted();
+    bytes.set(next.value, done);
+    done += next.value.length;
+    report({ step: `Reading ${path}`, done, total: file.size, unit: 'bytes' });
+  }
+  return bytes;
+}
+
+function unreadable(path: string, error: unknown): Problem {
+  const what = 'A file cannot be used.';
+  if (error instanceof InputError) return { what, where: error.message, next: NOTHING_DONE };
+  const moved = error instanceof DOMException || error instanceof RangeError;
+  return {
+    what,
+    where: `${path}: ${error instanceof Error ? error.message : String(error)}`,
+    next: moved ? `Was it moved or changed meanwhile? Bring it again. ${NOTHING_DONE}` : NOTHING_DONE,
+  };
+}

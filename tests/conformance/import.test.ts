@@ -1,0 +1,67 @@
+import { expect, it } from 'vitest';
+import { InputError } from '#core/environment/index.ts';
+import { headOf, readerFor, type Found } from '#core/interchange/index.ts';
+import { createRunner } from '#core/pipeline/index.ts';
+import { domains } from '#domains/index.ts';
+import { describeReference, expectedSchema, readReference, readReferenceBytes } from './reference.ts';
+
+const runner = createRunner(domains);
+
+async function read(domain: string, file: string): Promise<Found> {
+  const path = `${domain}/${file}`;
+  const bytes = readReferenceBytes(domain, file);
+  const kind = readerFor(headOf({ path, size: bytes.length, bytes }))?.kind;
+  if (kind === undefined) throw new Error(`${path} is not recognised`);
+  return (await runner.run({ type: 'read', kind, path, bytes })).found;
+}
+
+describeReference('retail', 'importing the retail folder of the reference', () => {
+  it('recognises every file of it', async () => {
+    const found = await Promise.all(
+      ['db.json', 'tasks.json', 'policy.md', 'split_tasks.json'].map((file) => read('retail', file)),
+    );
+    expect(found.map(({ kind }) => kind)).toEqual(['database', 'tasks', 'policy', 'splits']);
+    expect(found[0]).toMatchObject({
+      domain: 'retail',
+      tables: [
+        { name: 'products', rows: 50 },
+        { name: 'users', rows: 500 },
+        { name: 'orders', rows: 1000 },
+      ],
+      ...{ faultCount: 0, doubtCount: 0 },
+    });
+  });
+
+  it('makes a task of each, with the end state of the reference; oracle passes and null fails what is certified', async () => {
+    const [database, file] = [await read('retail', 'db.json'), await read('retail', 'tasks.json')];
+    if (database.kind !== 'database' || database.content === null || file.kind !== 'tasks')
+      throw new Error('not what was expected');
+    const { ref, text } = database.content;
+    await runner.run({ type: 'load', ref, database: text });
+    const { tasks, refused } = await runner.run({
+      ...{ type: 'import', database: ref, name: 'tasks.json', tasks: file.tasks, first: 0 },
+    });
+    expect(refused).toEqual([]);
+    const expected = expectedSchema.parse(readReference('retail', 'expected.json'));
+    expect(tasks.map(({ criteria }) => criteria.endStates)).toEqual(expected.map(({ changed }) => [changed]));
+    const certified = tasks.filter(({ certificate }) => certificate.accepted);
+    // Of the others the reference changes nothing, or has a write without effect.
+    expect(certified.length).toBeGreaterThanOrEqual(65);
+    const items = tasks.flatMap((task) => ['oracle', 'null'].map((agent) => ({ task, agent, trial: 0 })));
+    const { rollouts } = await runner.run({ type: 'rollout', seed: '1', items });
+    for (const { rollout, verdict } of rollouts) {
+      const accepted = certified.some(({ id }) => id === rollout.task);
+      const wanted = accepted ? (rollout.agent.id === 'oracle' ? 'pass' : 'fail') : 'invalid';
+      expect([rollout.id, verdict.class]).toEqual([rollout.id, wanted]);
+    }
+  }, 60_000);
+});
+
+describeReference('airline', 'a database of another domain', () => {
+  it('is refused by its tables', async () => {
+    if (domains.some(({ id }) => id === 'airline')) return;
+    const reading = read('airline', 'db.json');
+    await expect(reading).rejects.toBeInstanceOf(InputError);
+    await expect(reading).rejects.toThrow(/no domain here has these tables: .*flights/);
+  });
+});
