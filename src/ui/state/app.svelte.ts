@@ -2,6 +2,7 @@ import { createContext } from 'svelte';
 import { Announcer } from './announcer.svelte.ts';
 import { clock } from './clock.ts';
 import { Preferences } from './preferences.svelte.ts';
+import type { DemoRun } from '../screens/start/DemoRun.svelte.ts';
 import { Router } from './router.svelte.ts';
 import type { Runs } from './runs.svelte.ts';
 import type { RunStatus } from './runStatus.ts';
@@ -17,6 +18,8 @@ export class AppState {
   readonly workspace: WorkspaceState;
   /** Runs of rollouts; loaded when first asked for, the same every time. */
   readonly runs: () => Promise<Runs>;
+  /** The one-click run; loaded when first asked for. */
+  readonly demoRun: () => Promise<DemoRun>;
   #run = $state.raw<RunStatus | null>(null);
   #stage = $state.raw<string | null>(null);
   #domainTitle = $state.raw('Retail');
@@ -39,6 +42,16 @@ export class AppState {
         now: clock,
         newId: () => `run-${window.crypto.randomUUID().slice(0, 8)}`,
         report: (status) => this.setRun(status),
+      });
+    });
+    this.demoRun = loadOnce(async () => {
+      const { DemoRun: Manager } = await import('../screens/start/DemoRun.svelte.ts');
+      return new Manager({
+        services,
+        workspace: this.workspace,
+        setStage: (stage) => this.setStage(stage),
+        setRun: (run) => this.setRun(run),
+        setDomainTitle: (title) => this.setDomainTitle(title),
       });
     });
   }
@@ -71,6 +84,16 @@ export class AppState {
 
   setDomainTitle(title: string): void {
     this.#domainTitle = title;
+  }
+
+  /** Copies the address of the current place, and says so. */
+  async copyLink(said: string): Promise<void> {
+    try {
+      await navigator.clipboard.writeText(this.router.link());
+      this.announcer.toast(said);
+    } catch {
+      this.announcer.toast('The link could not be copied. Copy it from the address bar.', 'error');
+    }
   }
 
   togglePresent(): void {

@@ -158,7 +158,7 @@ export class ExploreState {
         for (let batch = batches.shift(); batch !== undefined; batch = batches.shift()) {
           await this.#exploreBatch(open.ref, batch, abort.signal);
           done += BATCH;
-          this.#app.setRun({ label: 'Exploring', state: 'running', done, total: count });
+          this.#app.setRun({ label: 'Exploring', state: 'running', done, total: count, screen: 'explore' });
         }
       };
       await Promise.all(Array.from({ length: AT_ONCE }, lane));

@@ -228,6 +228,7 @@ export class RolloutState {
 
   #report({ found, wanted }: GenerateProgress): void {
     const sum = (counts: Wanted) => conditionOrder.reduce((all, condition) => all + counts[condition], 0);
-    this.#app.setRun({ label: 'Writing tasks', state: 'running', done: sum(found), total: sum(wanted) });
+    const [done, total] = [sum(found), sum(wanted)];
+    this.#app.setRun({ label: 'Writing tasks', state: 'running', done, total, screen: 'rollout' });
   }
 }
