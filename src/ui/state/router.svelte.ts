@@ -16,7 +16,7 @@ export class Router {
   #problem = $state.raw<string | null>(null);
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** Where each screen was left, so that a way back leads to the same view of it. */
-  readonly #left = new Map<ScreenId, Route>();
+  readonly #left: Partial<Record<ScreenId, Route>> = {};
   readonly #screen = $derived(this.#route.screen);
   readonly #id = $derived(this.#route.id);
   readonly #keys = $derived(this.#route.keys);
@@ -47,7 +47,7 @@ export class Router {
     if (hash !== '' && !hash.startsWith('#/')) return;
     this.#forgetWrite();
     const { route, problem } = parseHash(hash);
-    this.#left.set(this.#route.screen, this.#route);
+    this.#left[this.#route.screen] = this.#route;
     this.#route = route;
     this.#problem = problem;
   }
@@ -60,7 +60,7 @@ export class Router {
 
   /** The address of a screen as it was left in this visit, filters included. */
   hrefBack(screen: ScreenId): string {
-    const left = this.#left.get(screen);
+    const left = this.#left[screen];
     if (left === undefined) return this.href(screen);
     const { p: _, ...keys } = left.keys;
     return this.href(screen, left.id, keys);

@@ -30,6 +30,7 @@ export class RolloutState {
   #trials = $state.raw(1);
   #seed = $state.raw('1');
   #shown = $state.raw<string | null>(null);
+  #choices = $state.raw(0);
 
   readonly chosen = $derived.by(() =>
     conditionOrder
@@ -140,7 +141,12 @@ export class RolloutState {
   toggleAgent(agent: string): void {
     this.#agents = toggled(this.#agents, agent);
   }
+  /** How often a run was chosen by hand. */
+  get choices(): number {
+    return this.#choices;
+  }
   show(run: string): void {
+    this.#choices += 1;
     this.#shown = run;
   }
   dismissProblem(): void {
