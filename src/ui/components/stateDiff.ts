@@ -9,7 +9,10 @@ export interface RecordLines {
   readonly lines: readonly StateLine[];
 }
 
-/** Lines grouped by record, records in the order of their first line, lists and objects down to what differs. */
+/**
+ * Lines grouped by record, records in the order of their first line, lists and objects down to what differs; in each
+ * record what is not as expected comes first.
+ */
 export function groupLines(lines: readonly StateLine[]): readonly RecordLines[] {
   const byRecord = new Map<string, { key: string; table: string; id: string; lines: StateLine[] }>();
   for (const line of lines) {
@@ -18,7 +21,11 @@ export function groupLines(lines: readonly StateLine[]): readonly RecordLines[] 
     group.lines.push(...finer(line));
     byRecord.set(key, group);
   }
-  return [...byRecord.values()];
+  const right = (line: StateLine) => Number(line.verdict === 'same');
+  return [...byRecord.values()].map((group) => ({
+    ...group,
+    lines: group.lines.toSorted((a, b) => right(a) - right(b)),
+  }));
 }
 
 /**
