@@ -28,7 +28,7 @@ export function judge(domain: Domain, initial: State, task: TaskDraft, rollout: 
       case 'communicate':
         return component(basis, communicateChecks(task, rollout.events));
       case 'outcome':
-        return component(basis, outcomeChecks(task, rollout));
+        return component(basis, outcomeChecks(domain, task, rollout));
       case 'forbidden':
         return component(basis, forbiddenChecks(domain, task, rollout.events));
       case 'assertions':
@@ -107,7 +107,13 @@ function communicateChecks(task: TaskDraft, events: readonly RolloutEvent[]): Ch
   });
 }
 
-function outcomeChecks(task: TaskDraft, rollout: Rollout): Check[] {
+function outcomeChecks(domain: Domain, task: TaskDraft, rollout: Rollout): Check[] {
+  const { requests, changes } = task.program;
+  const all = [...requests, ...changes.flatMap((change) => change.add)];
+  const titleOf = (id: string) => {
+    const intent = all.find((known) => known.id === id)?.intent ?? '';
+    return domain.intent(intent)?.title ?? `Request ${id}`;
+  };
   return task.criteria.outcomes.flatMap(({ request, accepted, evidence }): Check[] => {
     const status = rollout.statuses[request] ?? 'open';
     const at =
@@ -115,7 +121,7 @@ function outcomeChecks(task: TaskDraft, rollout: Rollout): Check[] {
         ?.index ?? null;
     const ended: Check = {
       met: accepted.some((outcome) => outcome === status),
-      text: `Request ${request} should end ${accepted.join(' or ')}; it is ${status}.`,
+      text: `${titleOf(request)}: should end ${accepted.join(' or ')}; it is ${status}.`,
       event: at,
     };
     // The first no is what the evidence has to come before.

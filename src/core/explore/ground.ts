@@ -12,7 +12,7 @@ import type {
   State,
   ToolCall,
 } from '../environment/index.ts';
-import { extend, fits, pickAttributes } from './refer.ts';
+import { extend, fits, literalCandidate, pickAttributes } from './refer.ts';
 import { brokenRules, type BrokenRule } from './rules.ts';
 
 /** One slot filled during exploration: the candidate, and how a user can refer to it. */
@@ -97,7 +97,7 @@ function chooseCandidate(
   const fixed = options.fixed?.[slot.name];
   if (fixed !== undefined) {
     const known = candidatesOf(slot, context).find((candidate) => sameJson(candidate.value, fixed));
-    return known ?? (slot.open ? { value: fixed, attributes: {}, label: '' } : undefined);
+    return known ?? (slot.open ? literalCandidate(fixed, {}) : undefined);
   }
   if (slot.open && slot.sample !== undefined && random.chance(0.7)) return slot.sample(context, random);
   const candidates = candidatesOf(slot, context);

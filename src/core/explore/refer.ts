@@ -1,4 +1,4 @@
-import { candidatesOf, canonicalJson, sameJson } from '../environment/index.ts';
+import { candidatesOf, sameJson } from '../environment/index.ts';
 import type {
   Candidate,
   Intent,
@@ -38,8 +38,14 @@ export function fitting(
     : candidates.filter((candidate) => fits(candidate, mention.attributes));
 }
 
-function literalCandidate(value: Json, attributes: JsonObject): Candidate {
-  return { value, attributes, label: typeof value === 'string' ? value : canonicalJson(value) };
+/** A candidate that no record holds: what a user brought, named by the texts and numbers in it. */
+export function literalCandidate(value: Json, attributes: JsonObject): Candidate {
+  return { value, attributes, label: scalarsIn(value).join(', ') };
+}
+
+function scalarsIn(value: Json): readonly string[] {
+  if (typeof value !== 'object' || value === null) return value === null || value === '' ? [] : [String(value)];
+  return Object.values<Json>(value).flatMap(scalarsIn);
 }
 
 /**

@@ -6,6 +6,17 @@ export function shortJson(value: Json | undefined): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
+/** A value to be read in full: an object as its fields, a list as its elements, one after the other. */
+export function listed(value: Json | undefined): string {
+  if (typeof value !== 'object' || value === null) return shortJson(value);
+  const inner = (part: Json) =>
+    typeof part === 'object' && part !== null ? `(${listed(part)})` : listed(part);
+  const parts = Array.isArray(value)
+    ? value.map(inner)
+    : Object.entries<Json>(value).map(([name, part]) => `${name}: ${inner(part)}`);
+  return parts.length === 0 ? 'empty' : parts.join(', ');
+}
+
 /** A value for a glance: of objects in a list only the first text each holds, of an object its texts. */
 export function glance(value: Json | undefined): string {
   if (typeof value !== 'object' || value === null) return shortJson(value);
@@ -48,4 +59,10 @@ export function fileSize(bytes: number): string {
     unit += 1;
   }
   return `${unit === 0 || value >= 99.5 ? Math.round(value) : Number(value.toPrecision(2))} ${units[unit]}`;
+}
+
+/** -0.75 as "−0.75", 0.1 as "+0.10". */
+export function signed(value: number): string {
+  const sign = value < 0 ? '−' : value > 0 ? '+' : '±';
+  return `${sign}${rate(Math.abs(value))}`;
 }

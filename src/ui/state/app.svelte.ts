@@ -1,4 +1,5 @@
 import { createContext } from 'svelte';
+import { prefersReducedMotion } from 'svelte/motion';
 import { Announcer } from './announcer.svelte.ts';
 import type { DatabaseRow } from '../../store/rows.ts';
 import { isBundle, type BroughtFile } from './brought.ts';
@@ -7,6 +8,7 @@ import { Exporting } from './exporting.svelte.ts';
 import { OtherTabs } from './otherTabs.svelte.ts';
 import type { Imports } from './imports.svelte.ts';
 import { Preferences } from './preferences.svelte.ts';
+import type { DemoRun } from '../screens/start/DemoRun.svelte.ts';
 import { Router } from './router.svelte.ts';
 import { RunLocks } from './runLocks.svelte.ts';
 import type { Runs } from './runs.svelte.ts';
@@ -30,7 +32,8 @@ export class AppState {
   /** Bringing one's own data; loaded when first asked for, the same every time. */
   readonly imports: () => Promise<Imports>;
   #bundle = $state.raw<File | null>(null);
-  #toPlay: DatabaseRow | null = null;
+  /** The one-click run; loaded when first asked for. */
+  readonly demoRun: () => Promise<DemoRun>;
   #run = $state.raw<RunStatus | null>(null);
   #stage = $state.raw<string | null>(null);
   #domainTitle = $state.raw('Retail');
@@ -67,6 +70,17 @@ export class AppState {
         tell: (problem) => {
           if (this.router.screen !== 'rollout') this.announcer.toast(problem, 'error');
         },
+      });
+    });
+    this.demoRun = loadOnce(async () => {
+      const { DemoRun: Manager } = await import('../screens/start/DemoRun.svelte.ts');
+      return new Manager({
+        services,
+        locks: this.locks,
+        workspace: this.workspace,
+        setStage: (stage) => this.setStage(stage),
+        setRun: (run) => this.setRun(run),
+        setDomainTitle: (title) => this.setDomainTitle(title),
       });
     });
     this.imports = loadOnce(async () => {
@@ -108,17 +122,11 @@ export class AppState {
     this.#bundle = null;
   }
 
-  /** Runs the whole pipeline on a database that a person brought, in the demo's workspace. */
-  playOn(row: DatabaseRow): void {
-    this.#toPlay = row;
+  /** Runs the whole pipeline in the demo's workspace: on a database that a person brought, or the domain's own. */
+  async play(row: DatabaseRow | null): Promise<void> {
     this.router.go('start', null, { v: 'run' });
-  }
-
-  /** The database that the pipeline is to run on at once; null when nobody asked for one. Gives it once. */
-  takeToPlay(): DatabaseRow | null {
-    const row = this.#toPlay;
-    this.#toPlay = null;
-    return row;
+    const demo = await this.demoRun();
+    await demo.start(prefersReducedMotion.current, row);
   }
 
   /** Opens the workspace and follows it, and what other tabs do. Call it after the first paint. */
@@ -160,6 +168,16 @@ export class AppState {
 
   setDomainTitle(title: string): void {
     this.#domainTitle = title;
+  }
+
+  /** Copies the address of the current place, and says so. */
+  async copyLink(said: string): Promise<void> {
+    try {
+      await navigator.clipboard.writeText(this.router.link());
+      this.announcer.toast(said);
+    } catch {
+      this.announcer.toast('The link could not be copied. Copy it from the address bar.', 'error');
+    }
   }
 
   togglePresent(): void {

@@ -31,7 +31,7 @@ export function environmentTitle({ domain, ref }: Pick<OpenDatabase, 'domain' | 
 }
 
 /** Seed of the database of a first visit: the same as the one-click pipeline's. */
-const FIRST_SEED = 'demo';
+export const FIRST_SEED = 'demo';
 
 /**
  * The environment that a workspace works on: a domain and one of its databases. Chosen on Explore or by importing a

@@ -29,10 +29,12 @@ async function page(at: string = OWN, runner?: JobRunner) {
     ...(runner && { runner: () => Promise.resolve(runner) }),
   });
   const workspace = new WorkspaceState({
-    repository: () => services.repository(),
+    services,
     now: () => new Date('2026-01-01T00:00:00Z'),
     id: at,
+    home: OWN,
     onopen: () => undefined,
+    ongone: () => undefined,
   });
   await workspace.start();
   const setDomainTitle = vi.fn();

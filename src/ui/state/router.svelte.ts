@@ -15,6 +15,8 @@ export class Router {
   #route = $state.raw<Route>(parseHash('').route);
   #problem = $state.raw<string | null>(null);
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Where each screen was left, so that a way back leads to the same view of it. */
+  readonly #left: Partial<Record<ScreenId, Route>> = {};
   readonly #screen = $derived(this.#route.screen);
   readonly #id = $derived(this.#route.id);
   readonly #keys = $derived(this.#route.keys);
@@ -45,6 +47,7 @@ export class Router {
     if (hash !== '' && !hash.startsWith('#/')) return;
     this.#forgetWrite();
     const { route, problem } = parseHash(hash);
+    this.#left[this.#route.screen] = this.#route;
     this.#route = route;
     this.#problem = problem;
   }
@@ -53,6 +56,14 @@ export class Router {
   href(screen: ScreenId, id: string | null = null, keys: RouteKeys = {}): string {
     const present = this.#route.keys.p;
     return formatHash({ screen, id, keys: present === undefined ? keys : { p: present, ...keys } });
+  }
+
+  /** The address of a screen as it was left in this visit, filters included. */
+  hrefBack(screen: ScreenId): string {
+    const left = this.#left[screen];
+    if (left === undefined) return this.href(screen);
+    const { p: _, ...keys } = left.keys;
+    return this.href(screen, left.id, keys);
   }
 
   /** Goes to a screen as a link does, with an entry in the history. */

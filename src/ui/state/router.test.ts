@@ -38,6 +38,16 @@ test('links keep the presentation on', () => {
   expect(router.href('lab')).toBe('#/lab?p=1');
 });
 
+test('the way back leads to a screen as it was left', () => {
+  const window = page('#/results?v=outcome:fail');
+  const router = new Router(window);
+  expect(router.hrefBack('results')).toBe('#/results');
+  router.setKeys({ v: 'agent:eager' });
+  window.location.hash = '#/trace/r1?p=1';
+  router.read();
+  expect(router.hrefBack('results')).toBe('#/results?v=agent%3Aeager&p=1');
+});
+
 test('a fragment inside the page is no route', () => {
   const window = page('#/lab');
   const router = new Router(window);

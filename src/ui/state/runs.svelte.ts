@@ -279,7 +279,8 @@ export class Runs {
   #report(): void {
     if (this.#row === null) return;
     const { title, done, total } = this.#row;
-    this.#input.report({ label: title, state: this.#paused ? 'paused' : 'running', done, total });
+    const state = this.#paused ? 'paused' : 'running';
+    this.#input.report({ label: title, state, done, total, screen: 'rollout' });
   }
 
   #at(): string {

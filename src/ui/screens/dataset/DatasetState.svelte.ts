@@ -7,6 +7,7 @@ import {
   type TrainingExample,
 } from '#core/dataset/index.ts';
 import { digest } from '#core/environment/index.ts';
+import { count } from '../../components/format.ts';
 import { conditionOrder } from '../../components/meaning.ts';
 import type { AppState } from '../../state/app.svelte.ts';
 import { clock } from '../../state/clock.ts';
@@ -24,6 +25,11 @@ const SPLIT_SEED = 'split';
 export interface Preview {
   readonly id: string;
   readonly example: TrainingExample;
+}
+
+interface DatasetParts {
+  readonly train: readonly DatasetCandidate[];
+  readonly validation: readonly DatasetCandidate[];
 }
 
 /** What Dataset shows: the rules, what they choose, and one record of it. */
@@ -44,6 +50,7 @@ export class DatasetState {
   #name = $state.raw('trajectory2task');
   #licence = $state.raw('');
   #preview = $state.raw<Preview | null>(null);
+  #choices = $state.raw(0);
   #problem = $state.raw<string | null>(null);
   #exporting = $state.raw(false);
 
@@ -70,17 +77,7 @@ export class DatasetState {
       this.selection.chosen.filter(({ trajectory }) => splitOf(trajectory, SPLIT_SEED, this.#share) === name);
     return { train: part('train'), validation: part('validation') };
   });
-  readonly card = $derived.by(() =>
-    datasetCard({
-      name: this.#name,
-      licence: this.#licence,
-      chosen: this.selection.chosen,
-      train: this.parts.train.length,
-      validation: this.parts.validation.length,
-      rules: this.rules,
-      seeds: this.#runs.rows.filter(({ id }) => this.run === ALL || id === this.run).map(({ seed }) => seed),
-    }),
-  );
+  readonly card = $derived.by(() => this.#cardOf(this.parts, null));
 
   constructor(app: AppState) {
     this.#app = app;
@@ -110,6 +107,10 @@ export class DatasetState {
   }
   get preview(): Preview | null {
     return this.#preview;
+  }
+  /** How often a record was chosen to be looked at. */
+  get choices(): number {
+    return this.#choices;
   }
   get exporting(): boolean {
     return this.#exporting;
@@ -161,16 +162,19 @@ export class DatasetState {
 
   /** Takes a rollout out by hand, or back in; remembered with the workspace. */
   async toggleExcluded(id: string): Promise<void> {
-    this.#excluded = flip(this.#excluded, id);
-    const repository = await this.#app.services.repository();
-    const value = [...this.#excluded];
-    await repository.put('settings', [{ workspace: this.workspace, id: EXCLUDED, value }]);
+    await this.#exclude(flip(this.#excluded, id));
   }
 
   /** Loads one record as it would be exported. */
   async show(candidate: DatasetCandidate): Promise<void> {
     const example = await this.#exampleOf(candidate);
     this.#preview = example === undefined ? null : { id: candidate.id, example };
+    this.#choices += 1;
+  }
+
+  /** Takes back in what was left out by hand. */
+  async restoreExcluded(): Promise<void> {
+    await this.#exclude([]);
   }
 
   /** Writes the files: one per part that is not empty, and the card. Exact duplicates are left out and counted. */
@@ -179,28 +183,58 @@ export class DatasetState {
     this.#problem = null;
     try {
       const seen: Record<string, true> = {};
-      let duplicates = 0;
-      for (const [part, chosen] of Object.entries(this.parts)) {
-        const examples: TrainingExample[] = [];
-        for (const candidate of chosen) {
-          const example = await this.#exampleOf(candidate);
-          if (example === undefined) continue;
-          const key = digest(JSON.parse(JSON.stringify(example.messages)));
-          if (seen[key]) duplicates += 1;
-          else examples.push(example);
-          seen[key] = true;
-        }
-        if (examples.length > 0)
-          download(`${this.#name}-${part}.jsonl`, toJsonLines(examples), 'application/jsonl');
-      }
-      download(`${this.#name}-README.md`, this.card, 'text/markdown');
-      const left = duplicates === 0 ? '' : ` ${duplicates} exact duplicates were left out.`;
+      const train = await this.#distinct(this.parts.train, seen);
+      const validation = await this.#distinct(this.parts.validation, seen);
+      for (const [part, kept] of Object.entries({ train, validation }))
+        if (kept.length > 0)
+          download(
+            `${this.#name}-${part}.jsonl`,
+            toJsonLines(kept.map(({ example }) => example)),
+            'application/jsonl',
+          );
+      const duplicates = this.selection.chosen.length - train.length - validation.length;
+      const of = (kept: typeof train) => kept.map(({ candidate }) => candidate);
+      const card = this.#cardOf({ train: of(train), validation: of(validation) }, duplicates);
+      download(`${this.#name}-README.md`, card, 'text/markdown');
+      const left = duplicates === 0 ? '' : ` ${count(duplicates, 'exact duplicate')} left out.`;
       this.#app.announcer.toast(`Exported at ${clock().toLocaleTimeString('en', { hour12: false })}.${left}`);
     } catch (error) {
       this.#problem = error instanceof Error ? error.message : String(error);
     } finally {
       this.#exporting = false;
     }
+  }
+
+  async #exclude(ids: readonly string[]): Promise<void> {
+    this.#excluded = ids;
+    const repository = await this.#app.services.repository();
+    await repository.put('settings', [{ workspace: this.workspace, id: EXCLUDED, value: [...ids] }]);
+  }
+
+  /** The examples of candidates whose messages no one before had. */
+  async #distinct(candidates: readonly DatasetCandidate[], seen: Record<string, true>) {
+    const kept: { candidate: DatasetCandidate; example: TrainingExample }[] = [];
+    for (const candidate of candidates) {
+      const example = await this.#exampleOf(candidate);
+      if (example === undefined) continue;
+      const key = digest(JSON.parse(JSON.stringify(example.messages)));
+      if (seen[key] !== true) kept.push({ candidate, example });
+      seen[key] = true;
+    }
+    return kept;
+  }
+
+  #cardOf(parts: DatasetParts, duplicates: number | null): string {
+    return datasetCard({
+      name: this.#name,
+      licence: this.#licence,
+      chosen: [...parts.train, ...parts.validation],
+      train: parts.train.length,
+      validation: parts.validation.length,
+      duplicates,
+      rules: this.rules,
+      seeds: this.#runs.rows.filter(({ id }) => this.run === ALL || id === this.run).map(({ seed }) => seed),
+    });
   }
 
   async #exampleOf({ id, source }: DatasetCandidate): Promise<TrainingExample | undefined> {

@@ -11,6 +11,8 @@ export interface CardInput {
   readonly chosen: readonly DatasetCandidate[];
   readonly train: number;
   readonly validation: number;
+  /** Exact duplicates that were left out; null while nobody looked for them. */
+  readonly duplicates: number | null;
   readonly rules: SelectionRules;
   readonly seeds: readonly string[];
 }
@@ -45,7 +47,7 @@ ${rows.join('\n')}
 - ${rules.onlyPassed ? 'Only rollouts whose end state passed.' : 'Rollouts that passed and that failed.'}
 - ${rules.perTask === null ? 'Any number per task.' : `At most ${rules.perTask} per task.`}
 - ${rules.perTrajectory === null ? 'Any number per source trajectory.' : `At most ${rules.perTrajectory} per source trajectory.`}
-- Exact duplicates are left out.
+- ${duplicateWords(input.duplicates)}
 
 ## Limits
 
@@ -55,4 +57,13 @@ The users are typed programs whose wording comes from templates. ${
       : `${scripted} of ${chosen.length} examples come from scripted baselines, not from models.`
   } People, orders and addresses are made up.
 `;
+}
+
+function duplicateWords(duplicates: number | null): string {
+  if (duplicates === null)
+    return 'Exact duplicates are left out when it is exported; the counts above still have them.';
+  if (duplicates === 0) return 'There were no exact duplicates.';
+  return duplicates === 1
+    ? 'One exact duplicate was left out.'
+    : `${duplicates} exact duplicates were left out.`;
 }

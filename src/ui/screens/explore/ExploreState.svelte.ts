@@ -6,10 +6,12 @@ import { clock } from '../../state/clock.ts';
 import { loadForWorkers } from '../../state/databases.ts';
 import { EnvironmentState } from '../../state/environment.svelte.ts';
 import { LiveRows } from '../../state/liveRows.svelte.ts';
+import { setOf, toggled } from '../../state/toggled.ts';
 import { firstBatch, onDatabase } from './trajectories.ts';
 
 export type Show = 'all' | 'valid' | 'rejected';
 
+const PINNED = 'explore.pinned';
 const BATCH = 5;
 const AT_ONCE = 2;
 
@@ -27,6 +29,8 @@ export class ExploreState {
   #abort = $state.raw<AbortController | null>(null);
   #problem = $state.raw<string | null>(null);
   #step = $state.raw(0);
+  #pinned = $state.raw(setOf<string>([]));
+  #choices = $state.raw(0);
 
   /** Those made on the database in use. */
   readonly trajectories = $derived.by(() =>
@@ -35,10 +39,11 @@ export class ExploreState {
       this.environment.current?.ref,
     ),
   );
+  /** Those that are shown, pinned ones first. */
   readonly listed = $derived.by(() =>
-    this.trajectories.filter(
-      ({ problem }) => this.#show === 'all' || (problem === null) === (this.#show === 'valid'),
-    ),
+    this.trajectories
+      .filter(({ problem }) => this.#show === 'all' || (problem === null) === (this.#show === 'valid'))
+      .toSorted((a, b) => Number(this.#pinned.has(b.id)) - Number(this.#pinned.has(a.id))),
   );
   readonly selected = $derived.by(
     () => this.listed.find(({ id }) => id === this.#app.router.id) ?? this.listed[0] ?? null,
@@ -68,7 +73,7 @@ export class ExploreState {
     this.environment = new EnvironmentState(app, this.workspace);
     this.databases = new LiveRows(app.services, 'databases', this.workspace);
     this.#rows = new LiveRows(app.services, 'trajectories', this.workspace);
-    this.#step = Math.max(0, Number(app.router.keys.s ?? '1') - 1) || 0;
+    this.follow();
   }
 
   get loaded(): boolean {
@@ -86,6 +91,14 @@ export class ExploreState {
   get show(): Show {
     return this.#show;
   }
+  /** Ids of trajectories that stay at the top of the list. */
+  get pinned(): ReadonlySet<string> {
+    return this.#pinned;
+  }
+  /** How often a trajectory was chosen by hand. */
+  get choices(): number {
+    return this.#choices;
+  }
   get busy(): boolean {
     return this.#abort !== null;
   }
@@ -96,6 +109,13 @@ export class ExploreState {
   /** Begins to follow the store. Never rejects. */
   async start(): Promise<void> {
     await Promise.all([this.environment.start(), this.databases.start(), this.#rows.start()]);
+    try {
+      const repository = await this.#app.services.repository();
+      const saved = (await repository.get('settings', this.workspace, PINNED))?.value;
+      if (Array.isArray(saved)) this.#pinned = setOf(saved.map(String));
+    } catch (error) {
+      this.#problem = error instanceof Error ? error.message : String(error);
+    }
   }
 
   stop(): void {
@@ -120,6 +140,11 @@ export class ExploreState {
     this.#problem = null;
   }
 
+  /** Looks at the call that the address names. */
+  follow(): void {
+    this.#step = Math.max(0, Number(this.#app.router.keys.s ?? '1') - 1) || 0;
+  }
+
   /** Looks at a call of the selected trajectory. */
   go(step: number): void {
     this.#step = step;
@@ -128,7 +153,7 @@ export class ExploreState {
 
   /** Looks at a trajectory from its first call. */
   select(id: string): void {
-    this.#step = 0;
+    this.#choices += 1;
     this.#app.router.go('explore', id);
   }
 
@@ -158,7 +183,7 @@ export class ExploreState {
         for (let batch = batches.shift(); batch !== undefined; batch = batches.shift()) {
           await this.#exploreBatch(open.ref, batch, abort.signal);
           done += BATCH;
-          this.#app.setRun({ label: 'Exploring', state: 'running', done, total: count });
+          this.#app.setRun({ label: 'Exploring', state: 'running', done, total: count, screen: 'explore' });
         }
       };
       await Promise.all(Array.from({ length: AT_ONCE }, lane));
@@ -174,6 +199,13 @@ export class ExploreState {
 
   cancel(): void {
     this.#abort?.abort();
+  }
+
+  /** Keeps a trajectory at the top of the list, or lets it go; remembered with the workspace. */
+  async togglePin(id: string): Promise<void> {
+    this.#pinned = toggled(this.#pinned, id);
+    const repository = await this.#app.services.repository();
+    await repository.put('settings', [{ workspace: this.workspace, id: PINNED, value: [...this.#pinned] }]);
   }
 
   async remove(trajectory: Trajectory): Promise<void> {

@@ -1,13 +1,15 @@
 import type { Rejection, Task } from '#core/certify/index.ts';
+import type { State } from '#core/environment/index.ts';
 import type { Trajectory } from '#core/explore/index.ts';
 import type { JudgedRollout, Knobs, RolloutItem } from '#core/pipeline/index.ts';
 import { taskRow, trajectoryRow } from '../../../store/rows.ts';
 import { conditionOrder } from '../../components/meaning.ts';
 import type { AppState } from '../../state/app.svelte.ts';
 import { clock } from '../../state/clock.ts';
-import { loadForWorkers } from '../../state/databases.ts';
+import { loadForWorkers, openDatabase } from '../../state/databases.ts';
 import { EnvironmentState } from '../../state/environment.svelte.ts';
 import { LiveRows } from '../../state/liveRows.svelte.ts';
+import { formatSettings, parseSettings, type LabSettings } from './settings.ts';
 
 /** The baselines that tell whether a task discriminates: one is right, the others fail on one twist each. */
 export const tryAgents = ['careful', 'eager', 'stubborn', 'overcompliant'] as const;
@@ -20,8 +22,7 @@ export class LabState {
   readonly workspace: string;
   readonly environment: EnvironmentState;
   readonly #rows: LiveRows<'trajectories'>;
-  #seed = $state.raw('1');
-  #knobs = $state.raw<Knobs>({});
+  #initial = $state.raw<State | null>(null);
   #tasks = $state.raw<readonly Task[]>([]);
   #rejections = $state.raw<readonly Rejection[]>([]);
   #made = $state.raw<string | null>(null);
@@ -34,6 +35,8 @@ export class LabState {
   #abort: AbortController | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
+  /** As in the address, so that a reload or a link makes the same set. */
+  readonly settings = $derived.by(() => parseSettings(this.#app.router.keys.v));
   /** Those that a feasible task can be made of. */
   readonly trajectories = $derived.by(() =>
     this.#rows.rows.map((row) => row.trajectory).filter(({ problem }) => problem === null),
@@ -54,11 +57,9 @@ export class LabState {
   get loaded(): boolean {
     return this.#rows.loaded;
   }
-  get seed(): string {
-    return this.#seed;
-  }
-  get knobs(): Knobs {
-    return this.#knobs;
+  /** The state that the tasks of the set start from. */
+  get initial(): State | null {
+    return this.#initial;
   }
   get tasks(): readonly Task[] {
     return this.#tasks;
@@ -99,19 +100,21 @@ export class LabState {
     this.#rows.stop();
   }
 
+  /** Makes the set that the address names, after it changed. */
+  follow(): void {
+    if (this.#app.router.screen === 'lab') this.#soon();
+  }
+
   select(id: string): void {
-    this.#app.router.go('lab', id);
-    this.#soon();
+    const v = formatSettings(this.settings);
+    this.#app.router.go('lab', id, v === undefined ? {} : { v });
   }
   setSeed(seed: string): void {
-    this.#seed = seed;
-    this.#soon();
+    this.#set({ ...this.settings, seed });
   }
   setKnob(name: keyof Knobs, value: number | undefined): void {
-    this.#knobs = Object.fromEntries(
-      Object.entries({ ...this.#knobs, [name]: value }).filter(([, known]) => known !== undefined),
-    );
-    this.#soon();
+    const { [name]: _, ...others } = this.settings.knobs;
+    this.#set({ ...this.settings, knobs: value === undefined ? others : { ...others, [name]: value } });
   }
 
   /** Explores a little, for a workspace that has no trajectory yet. */
@@ -127,7 +130,7 @@ export class LabState {
       const { trajectories } = await runner.run(
         {
           ...{ type: 'explore', database: open.ref, explorer: 'grounded' },
-          ...{ seed: this.#seed, batch: 0, count: 8, knobs: {} },
+          ...{ seed: this.settings.seed, batch: 0, count: 8, knobs: {} },
         },
         signal,
       );
@@ -146,17 +149,20 @@ export class LabState {
     const { trajectory } = this;
     if (trajectory === null) return;
     await this.#guarded(async (signal) => {
-      const runner = await this.#app.services.runner();
-      await loadForWorkers(this.#app.services, this.workspace, [trajectory.database], signal);
+      const { services } = this.#app;
+      const runner = await services.runner();
+      await loadForWorkers(services, this.workspace, [trajectory.database], signal);
+      const { state } = await openDatabase(services, this.workspace, trajectory.database);
       const began = performance.now();
       const { tasks, rejections } = await runner.run(
         {
-          ...{ type: 'transform', trajectories: [trajectory], seed: this.#seed },
-          ...{ conditions: [...conditionOrder], perCondition: 1, knobs: this.#knobs },
+          ...{ type: 'transform', trajectories: [trajectory], seed: this.settings.seed },
+          ...{ conditions: [...conditionOrder], perCondition: 1, knobs: this.settings.knobs },
         },
         signal,
       );
       this.#took = performance.now() - began;
+      this.#initial = state;
       this.#tasks = tasks;
       this.#rejections = rejections;
       this.#made = trajectory.id;
@@ -180,7 +186,7 @@ export class LabState {
           Array.from({ length: TRY_TRIALS }, (_trial, trial): RolloutItem => ({ task, agent, trial })),
         ),
       );
-      const { rollouts } = await runner.run({ type: 'rollout', seed: this.#seed, items }, signal);
+      const { rollouts } = await runner.run({ type: 'rollout', seed: this.settings.seed, items }, signal);
       this.#tried = rollouts;
     });
     this.#trying = false;
@@ -195,6 +201,11 @@ export class LabState {
       this.certified.map((task) => taskRow(this.workspace, task, at)),
     );
     this.#kept = this.certified.length;
+  }
+
+  #set(settings: LabSettings): void {
+    this.#app.router.setKeys({ v: formatSettings(settings) });
+    this.#soon();
   }
 
   #soon(): void {

@@ -1,27 +1,9 @@
-import { diffWords } from 'diff';
 import type { CheckId, CheckResult, Task } from '#core/certify/index.ts';
-import type { Domain } from '#core/environment/index.ts';
+import type { Domain, State } from '#core/environment/index.ts';
+import type { Request } from '#core/transform/index.ts';
 import { changeKindWords, triggerWords } from '../../components/changeWords.ts';
-
-/** A piece of a text against another: in both, or only in the second. */
-export interface Piece {
-  readonly text: string;
-  readonly added: boolean;
-}
-
-/** The second text, its words marked that the first has not. What was left out is told by {@link leftOut}. */
-export function newWords(base: string, twisted: string): readonly Piece[] {
-  return diffWords(base, twisted)
-    .filter((part) => !part.removed)
-    .map(({ value, added }) => ({ text: value, added }));
-}
-
-/** The words that the second text does not say any more. */
-export function leftOut(base: string, twisted: string): readonly string[] {
-  return diffWords(base, twisted)
-    .filter((part) => part.removed && part.value.trim() !== '')
-    .map(({ value }) => value.trim());
-}
+import { glance } from '../../components/format.ts';
+import { leafChanges } from '../../components/leaves.ts';
 
 /** What a transform did to a trajectory, in sentences. */
 export function twistWords(task: Task, domain: Domain): readonly string[] {
@@ -44,62 +26,120 @@ export function twistWords(task: Task, domain: Domain): readonly string[] {
   ];
 }
 
-/** What the simulated user keeps to themselves, and when they say it. */
-export function scriptWords(task: Task, domain: Domain): readonly string[] {
-  const { requests, refusals } = task.program;
-  const when = {
-    opening: 'says at once',
-    when_asked: 'says when asked',
-    when_wrong: 'says when the agent gets it wrong',
-    never: 'never says',
-  } as const;
+/** A slot as the user holds it. */
+export interface HeldSlot {
+  readonly name: string;
+  readonly title: string;
+  readonly value: string;
+  /** When the user tells it; empty when the opening does. */
+  readonly when: string;
+}
+
+/** A request with what the user knows about it. */
+export interface HeldRequest {
+  readonly id: string;
+  readonly title: string;
+  /** Becomes part of the goal only by a change. */
+  readonly later: boolean;
+  readonly slots: readonly HeldSlot[];
+}
+
+/** What the simulated user wants, slot by slot, and what of it they hold back. */
+export function heldRequests({ program }: Task, domain: Domain): readonly HeldRequest[] {
+  const held = (request: Request, later: boolean): HeldRequest => {
+    const intent = domain.intent(request.intent);
+    return {
+      id: request.id,
+      title: intent?.title ?? request.intent,
+      later,
+      slots: Object.entries(request.slots).map(([name, slot]) => ({
+        name,
+        title: intent?.slots.find((known) => known.name === name)?.title ?? name,
+        value: slot.label,
+        when:
+          slot.knownBy === 'lookup' && slot.reveal !== 'opening' ? 'can be looked up' : reveals[slot.reveal],
+      })),
+    };
+  };
   return [
-    ...requests.flatMap((request) =>
-      Object.entries(request.slots).map(([name, slot]) => {
-        const title =
-          domain.intent(request.intent)?.slots.find((known) => known.name === name)?.title ?? name;
-        return `${when[slot.reveal]}: ${title} is ${slot.label}`;
-      }),
-    ),
-    ...Object.values(refusals).map((reaction) => {
-      if (reaction.type === 'accept') return 'takes a refusal';
-      if (reaction.type === 'push_back')
-        return `insists ${reaction.texts.length === 1 ? 'once' : `${reaction.texts.length} times`} when refused`;
-      return `takes ${reaction.entry.label} instead when refused`;
-    }),
+    ...program.requests.map((request) => held(request, false)),
+    ...program.changes.flatMap(({ add }) => add.map((request) => held(request, true))),
   ];
 }
 
-/** The rows that have to be different at the end, in words. */
-export function endWords(task: Task): readonly string[] {
-  const [end = {}] = task.criteria.endStates;
-  const rows = Object.entries(end).flatMap(([table, byId]) =>
-    Object.entries(byId).map(([id, row]) => `${table} ${id} ${row === null ? 'is removed' : 'is changed'}`),
-  );
-  const told = task.criteria.communicate.map(({ title, value }) => `the agent says ${title}: ${value}`);
-  const all = [...rows, ...told];
-  return all.length === 0 ? ['nothing changes'] : all;
+const reveals = {
+  opening: '',
+  when_asked: 'when asked',
+  when_wrong: 'when the agent gets it wrong',
+  never: 'never',
+} as const;
+
+/** How the user takes a refusal, one sentence per kind of reaction. */
+export function refusalWords({ program }: Task): readonly string[] {
+  const words = Object.values(program.refusals).map((reaction) => {
+    if (reaction.type === 'accept') return 'Takes a refusal.';
+    if (reaction.type === 'push_back')
+      return `Insists ${reaction.texts.length === 1 ? 'once' : `${reaction.texts.length} times`} when refused.`;
+    return `Takes ${reaction.entry.label} instead when refused.`;
+  });
+  return [...new Set(words)];
 }
 
-/** The four gates that a glance needs, each over several checks. */
+/** One thing that has to be so at the end. */
+export interface EndLine {
+  /** The record or the request it is about. */
+  readonly of: string;
+  readonly text: string;
+}
+
+const MOST_FIELDS = 4;
+
+/** The expected end state, and what the agent has to say. Empty when nothing changes and nothing has to be said. */
+export function endLines(task: Task, initial: State | null): readonly EndLine[] {
+  const [end = {}] = task.criteria.endStates;
+  const rows = Object.entries(end).flatMap(([table, byId]) =>
+    Object.entries(byId).flatMap(([id, row]): EndLine[] => {
+      const of = `${table} ${id}`;
+      const before = initial?.get(table, id);
+      if (row === null) return [{ of, text: 'removed' }];
+      if (before === undefined) return [{ of, text: initial === null ? 'changed' : 'added' }];
+      const changes = leafChanges(before, row);
+      const lines = changes.slice(0, MOST_FIELDS).map(([path, was, is]) => ({
+        of,
+        text: `${path}: ${glance(was)} → ${glance(is)}`,
+      }));
+      const more = changes.length - MOST_FIELDS;
+      return more > 0 ? [...lines, { of, text: `and ${more} more` }] : lines;
+    }),
+  );
+  const told = task.criteria.communicate.map(({ title, value }) => ({
+    of: 'the agent says',
+    text: `${title}: ${value}`,
+  }));
+  return [...rows, ...told];
+}
+
+/** The four gates that a glance needs. Every check belongs to one. */
 export const gates = [
-  { id: 'replays', label: 'Replays', checks: ['G1', 'G2', 'G3', 'G7', 'G8'] },
-  { id: 'unique', label: 'Unique end state', checks: ['G4', 'G5', 'S2', 'A1', 'A2', 'C2'] },
-  { id: 'leak', label: 'No leak', checks: ['S5', 'A3', 'C1', 'C3'] },
+  { id: 'replays', label: 'Replays', checks: ['G1', 'G2', 'G3', 'G6', 'G7', 'G8', 'S8'] },
+  {
+    id: 'unique',
+    label: 'Unique end state',
+    checks: ['G4', 'G5', 'S2', 'S4', 'S6', 'A1', 'A2', 'A4', 'C2', 'C4'],
+  },
+  { id: 'leak', label: 'No leak', checks: ['S5', 'A3', 'C1', 'E3', 'U1', 'U2'] },
   {
     id: 'solvable',
     label: 'Solvable, or provably not',
-    checks: ['E1', 'E2', 'E3', 'I1', 'I2', 'I3', 'I4', 'I5'],
+    checks: ['S1', 'S3', 'S7', 'C3', 'I1', 'I2', 'I3', 'I4', 'I5', 'I6', 'E1', 'E2', 'E4', 'R1', 'R2'],
   },
 ] as const satisfies readonly { id: string; label: string; checks: readonly CheckId[] }[];
 
-/** What came of a gate: the first check that failed, else the first that warns, else nothing. */
+/** What came of a gate, with the checks behind it. */
 export function gateResult(
   checks: readonly CheckResult[],
   ids: readonly CheckId[],
-): { readonly passed: boolean; readonly why: string } {
+): { readonly passed: boolean; readonly checks: readonly CheckResult[] } {
   const own = checks.filter(({ id, status }) => ids.includes(id) && status !== 'skipped');
-  const failed = own.find(({ status }) => status === 'failed');
-  if (failed !== undefined) return { passed: false, why: `${failed.id}: ${failed.evidence}` };
-  return { passed: true, why: own.map(({ id, evidence }) => `${id}: ${evidence}`).join('\n') };
+  return { passed: own.every(({ status }) => status !== 'failed'), checks: own };
 }

@@ -1,13 +1,15 @@
 import { digest } from '#core/environment/index.ts';
 import { matrix, wilson, type Cell } from '#core/evaluate/index.ts';
 import type { TrialRow } from '../../../store/rows.ts';
+import { count } from '../../components/format.ts';
 import type { Share } from '../../components/matrixRows.ts';
 import type { AppState } from '../../state/app.svelte.ts';
 import { LiveRows } from '../../state/liveRows.svelte.ts';
 import { agentsOf, distinct, newest, outcomesOf } from '../../state/outcomes.ts';
 import {
+  facetIds,
   formatFilters,
-  kindsIn,
+  factsIn,
   narrow,
   parseFilters,
   tally,
@@ -28,6 +30,7 @@ export class ResultsState {
   readonly #runRows: LiveRows<'runs'>;
   #measure = $state.raw<Measure>('hat');
   #k = $state.raw(1);
+  #baseline = $state.raw<string | null>(null);
 
   /** As in the address; without a run there, the newest: trials of two runs with one seed are the same trials. */
   readonly filters = $derived.by((): Filters => {
@@ -35,10 +38,14 @@ export class ResultsState {
     if (asked.run === ALL_RUNS) return { ...asked, run: undefined };
     return { ...asked, run: asked.run ?? newest(this.#runRows.rows)?.id };
   });
-  readonly kindsOf = $derived.by(() => kindsIn(this.#tasks.rows.map((row) => row.task)));
-  readonly trials = $derived.by(() => narrow(this.#trials.rows, this.filters, this.kindsOf));
+  readonly factsOf = $derived.by(() => factsIn(this.#tasks.rows.map((row) => row.task)));
+  readonly trials = $derived.by(() => narrow(this.#trials.rows, this.filters, this.factsOf));
   readonly cells = $derived(matrix(outcomesOf(this.trials)));
-  readonly agents = $derived(agentsOf(this.trials));
+  /** In the order in which the runs list them. */
+  readonly agents = $derived.by(() => {
+    const order = this.#runRows.rows.flatMap((row) => row.agents);
+    return agentsOf(this.trials).toSorted((a, b) => order.indexOf(a.id) - order.indexOf(b.id));
+  });
   /** The largest k that every cell has enough trials for. */
   readonly most = $derived(
     this.cells.length === 0 ? 1 : Math.max(1, Math.min(...this.cells.map((cell) => cell.passHat.length))),
@@ -58,7 +65,8 @@ export class ResultsState {
     }));
     const seeds = distinct(runs.map(({ seed }) => seed)).join(', ');
     const hash = digest([runs, { ...this.filters }]).slice(0, 12);
-    return `${this.trials.length} trials of ${runs.length} runs, seeds ${seeds}, recipe ${hash}`;
+    const of = `${count(this.trials.length, 'trial')} of ${count(runs.length, 'run')}`;
+    return `${of}, ${runs.length === 1 ? 'seed' : 'seeds'} ${seeds}, recipe ${hash}`;
   });
 
   constructor(app: AppState) {
@@ -98,6 +106,13 @@ export class ResultsState {
   setMeasure(measure: Measure): void {
     this.#measure = measure;
   }
+  /** The agent that the others are compared with. */
+  get baseline(): string | null {
+    return this.agents.some(({ id }) => id === this.#baseline) ? this.#baseline : null;
+  }
+  setBaseline(agent: string | null): void {
+    this.#baseline = agent;
+  }
   setK(k: number): void {
     this.#k = k;
   }
@@ -118,8 +133,15 @@ export class ResultsState {
 
   /** The values of a facet with their counts among what the other filters let through. */
   values(facet: FacetId): readonly (readonly [value: string, count: number])[] {
-    return tally(narrow(this.#trials.rows, this.filters, this.kindsOf, facet), facet, this.kindsOf);
+    return tally(narrow(this.#trials.rows, this.filters, this.factsOf, facet), facet, this.factsOf);
   }
+
+  /** Facets that narrow anything: with a choice, or chosen already. The run is always named. */
+  readonly facets = $derived.by(() =>
+    facetIds.filter(
+      (facet) => facet === 'run' || this.filters[facet] !== undefined || this.values(facet).length > 1,
+    ),
+  );
 
   /** A run's title, for its facet. */
   titleOf(run: string): string {

@@ -3,8 +3,8 @@ import type { Condition } from '#core/transform/index.ts';
 import type { TrialRow } from '../../../store/rows.ts';
 import type { BarRow } from '../../components/bars.ts';
 import { count, rate } from '../../components/format.ts';
-import { conditionWords } from '../../components/meaning.ts';
-import { tally, valuesOf, type FacetId, type Filters, type KindsOf } from './filters.ts';
+import { conditionOrder, conditionWords } from '../../components/meaning.ts';
+import { tally, valuesOf, type FacetId, type Filters, type FactsOf } from './filters.ts';
 
 interface Agent {
   readonly id: string;
@@ -16,11 +16,11 @@ type Link = (more: Filters) => string;
 export function failureBars(
   trials: readonly TrialRow[],
   agents: readonly Agent[],
-  kindsOf: KindsOf,
+  factsOf: FactsOf,
   link: Link,
 ): readonly BarRow[] {
   const failures = trials.filter((trial) => trial.class === 'fail');
-  return tally(failures, 'tag', kindsOf).map(([tag]) => ({
+  return tally(failures, 'tag', factsOf).map(([tag]) => ({
     id: tag,
     label: tag,
     bars: Object.fromEntries(
@@ -40,17 +40,17 @@ export function passBars(
   trials: readonly TrialRow[],
   facet: FacetId,
   agents: readonly Agent[],
-  kindsOf: KindsOf,
+  factsOf: FactsOf,
   link: Link,
 ): readonly BarRow[] {
   const judged = trials.filter((trial) => trial.class === 'pass' || trial.class === 'fail');
-  return tally(judged, facet, kindsOf).map(([value]) => ({
+  return tally(judged, facet, factsOf).map(([value]) => ({
     id: value,
     label: value,
     bars: Object.fromEntries(
       agents.map(({ id }) => {
         const own = judged.filter(
-          (trial) => trial.agent.id === id && valuesOf(facet, trial, kindsOf).includes(value),
+          (trial) => trial.agent.id === id && valuesOf(facet, trial, factsOf).includes(value),
         );
         if (own.length === 0) return [id, undefined];
         const passed = own.filter((trial) => trial.class === 'pass').length;
@@ -73,13 +73,17 @@ export interface DialogueRow {
   readonly faults: number;
 }
 
-/** How the conversations went, per agent and condition. */
+/** How the conversations went, per agent and condition, in the order of the matrix. */
 export function dialogueRows(
   cells: readonly Cell[],
   trials: readonly TrialRow[],
   agents: readonly Agent[],
 ): readonly DialogueRow[] {
-  return cells.map((cell) => {
+  const place = (cell: Cell) =>
+    agents.findIndex(({ id }) => id === cell.agent) * conditionOrder.length +
+    conditionOrder.findIndex((condition) => condition === cell.condition);
+  const sorted = cells.toSorted((a, b) => place(a) - place(b));
+  return sorted.map((cell) => {
     const own = trials.filter(
       ({ agent, condition }) => agent.id === cell.agent && condition === cell.condition,
     );
@@ -117,14 +121,19 @@ export function matrixCsv(cells: readonly Cell[], recipe: string): (string | num
   ];
 }
 
-/** Trials as rows of a CSV file. */
-export function trialsCsv(trials: readonly TrialRow[], kindsOf: KindsOf): (string | number | null)[][] {
+/** Trials as rows of a CSV file, with the recipe in its last line. */
+export function trialsCsv(
+  trials: readonly TrialRow[],
+  factsOf: FactsOf,
+  recipe: string,
+): (string | number | null)[][] {
   return [
     'run,task,domain,condition,kinds,agent,trial,outcome,reward,termination,tags,turns,calls'.split(','),
     ...trials.map((trial) => [
-      ...[trial.run, trial.task, trial.domain, trial.condition, kindsOf(trial.task).join(' ')],
+      ...[trial.run, trial.task, trial.domain, trial.condition, factsOf(trial.task).kinds.join(' ')],
       ...[trial.agent.id, trial.trial, trial.class, trial.reward, trial.termination],
       ...[trial.tags.join('; '), trial.turns, trial.calls],
     ]),
+    ['recipe', recipe],
   ];
 }

@@ -4,7 +4,11 @@ import { rolloutsOf } from '../../../testing/storedRows.ts';
 import { facetIds, formatFilters, narrow, parseFilters, tally, valuesOf } from './filters.ts';
 
 const trials = rolloutsOf('w', 'r', 60).map(trialOf);
-const kindsOf = (task: string) => (task.length % 2 === 0 ? ['even'] : []);
+const factsOf = (task: string) => ({
+  kinds: task.length % 2 === 0 ? ['even'] : [],
+  intents: ['return'],
+  opening: '',
+});
 
 test('filters survive the address, and what is no facet is left out', () => {
   const filters = { agent: 'eager', outcome: 'fail', run: 'run-1' };
@@ -15,10 +19,21 @@ test('filters survive the address, and what is no facet is left out', () => {
 
 test('each filter keeps exactly the trials that have its value', () => {
   for (const facet of facetIds)
-    for (const [value, count] of tally(trials, facet, kindsOf)) {
-      const kept = narrow(trials, { [facet]: value }, kindsOf);
+    for (const [value, count] of tally(trials, facet, factsOf)) {
+      const kept = narrow(trials, { [facet]: value }, factsOf);
       expect(kept).toHaveLength(count);
-      expect(kept.every((trial) => valuesOf(facet, trial, kindsOf).includes(value))).toBe(true);
-      expect(narrow(trials, { [facet]: value }, kindsOf, facet)).toHaveLength(trials.length);
+      expect(kept.every((trial) => valuesOf(facet, trial, factsOf).includes(value))).toBe(true);
+      expect(narrow(trials, { [facet]: value }, factsOf, facet)).toHaveLength(trials.length);
     }
+});
+
+test.each([
+  [1, '1 to 2'],
+  [3, '3 to 4'],
+  [8, '5 to 8'],
+  [9, '9 or more'],
+])('%d turns are in the range %s', (turns, range) => {
+  const [trial] = trials;
+  if (trial === undefined) throw new Error('no trial');
+  expect(valuesOf('turns', { ...trial, turns }, factsOf)).toEqual([range]);
 });

@@ -46,6 +46,7 @@ export class RolloutState {
   #trials = $state.raw(1);
   #seed = $state.raw('1');
   #shown = $state.raw<string | null>(null);
+  #choices = $state.raw(0);
 
   /** Tasks by what they were made on, or imported with. */
   readonly groups = $derived.by(() =>
@@ -190,7 +191,12 @@ export class RolloutState {
   setGroup(group: string): void {
     this.#group = group;
   }
+  /** How often a run was chosen by hand. */
+  get choices(): number {
+    return this.#choices;
+  }
   show(run: string): void {
+    this.#choices += 1;
     this.#shown = run;
   }
   dismissProblem(): void {
@@ -285,6 +291,7 @@ export class RolloutState {
 
   #report({ found, wanted }: GenerateProgress): void {
     const sum = (counts: Wanted) => conditionOrder.reduce((all, condition) => all + counts[condition], 0);
-    this.#app.setRun({ label: 'Writing tasks', state: 'running', done: sum(found), total: sum(wanted) });
+    const [done, total] = [sum(found), sum(wanted)];
+    this.#app.setRun({ label: 'Writing tasks', state: 'running', done, total, screen: 'rollout' });
   }
 }

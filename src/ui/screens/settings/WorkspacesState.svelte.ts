@@ -35,7 +35,7 @@ export class WorkspacesState {
   #unwatch: (() => void) | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(app: AppState, newId: () => string = newWorkspaceId) {
+  constructor(app: SettingsApp, newId: () => string = newWorkspaceId) {
     this.#app = app;
     this.#newId = newId;
   }

@@ -1,10 +1,11 @@
-import type { Rejection, Task } from '#core/certify/index.ts';
+import type { Task } from '#core/certify/index.ts';
 import type { DatabaseRef, Domain } from '#core/environment/index.ts';
 import type { Trajectory } from '#core/explore/index.ts';
 import type { JobRunner, JudgedRollout, RolloutItem } from '#core/pipeline/index.ts';
-import { agentsOfTheRun, chunks, conditionsOfTheRun, runRow } from './pipelinePlan.ts';
 import type { Repository } from '../../../store/repository.ts';
 import { rolloutRow, taskRow, trajectoryRow } from '../../../store/rows.ts';
+import type { KeptRun } from './keptRun.ts';
+import { agentsOfTheRun, chunks, conditionsOfTheRun, runRow, RUN_ID } from './pipelinePlan.ts';
 
 /** The stages, by what each leaves behind. */
 export const stageIds = ['trajectory', 'task', 'rollout', 'verdict', 'example'] as const;
@@ -17,8 +18,8 @@ export interface PipelineRunInput {
   readonly repository: Repository;
   readonly workspace: string;
   readonly domain: Pick<Domain, 'id' | 'defaultSize'>;
-  /** The database to run on; the domain's own, made from the seed, when absent. Workers have to hold it. */
-  readonly database?: DatabaseRef | undefined;
+  /** The database that everything happens on. Workers have to hold it if it came from a file. */
+  readonly database: DatabaseRef;
   readonly seed: string;
   readonly now: () => Date;
   /** How long each finished stage stands before the next begins, in milliseconds. */
@@ -29,7 +30,6 @@ export interface PipelineRunInput {
   ) => void;
 }
 
-export const RUN_ID = 'pipeline';
 const EXPLORATIONS = 10;
 const AT_ONCE = 3;
 
@@ -42,7 +42,7 @@ export class PipelineRunState {
   #problem = $state.raw<string | null>(null);
   #trajectories = $state.raw<readonly Trajectory[]>([]);
   #tasks = $state.raw<readonly Task[]>([]);
-  #rejections = $state.raw<readonly Rejection[]>([]);
+  #rejected = $state.raw(0);
   #judged = $state.raw<readonly JudgedRollout[]>([]);
   #total = $state.raw(0);
   #resume: (() => void) | null = null;
@@ -55,6 +55,21 @@ export class PipelineRunState {
 
   constructor(input: PipelineRunInput) {
     this.#input = input;
+  }
+
+  /** A run as it was kept, to be looked at; it cannot go on. */
+  static restored(input: PipelineRunInput, kept: KeptRun): PipelineRunState {
+    const run = new PipelineRunState(input);
+    const finished = kept.row.state === 'finished';
+    run.#reached = finished ? stageIds : stageIds.slice(0, stageIds.indexOf('rollout') + 1);
+    run.#phase = finished ? 'finished' : 'cancelled';
+    run.#problem = kept.row.note;
+    run.#trajectories = kept.trajectories;
+    run.#tasks = kept.tasks;
+    run.#rejected = kept.rejectedDrafts;
+    run.#judged = kept.judged;
+    run.#total = kept.row.total;
+    return run;
   }
 
   /** The stages that have begun, in order. */
@@ -73,8 +88,9 @@ export class PipelineRunState {
   get tasks(): readonly Task[] {
     return this.#tasks;
   }
-  get rejections(): readonly Rejection[] {
-    return this.#rejections;
+  /** Drafts that failed a check. */
+  get rejectedDrafts(): number {
+    return this.#rejected;
   }
   get judged(): readonly JudgedRollout[] {
     return this.#judged;
@@ -132,13 +148,12 @@ export class PipelineRunState {
   }
 
   async #explore(): Promise<void> {
-    const { domain, seed } = this.#input;
-    const own: DatabaseRef = { kind: 'seed', domain: domain.id, seed, size: domain.defaultSize };
+    const { seed, database } = this.#input;
     await this.#begin('trajectory');
     const { trajectories } = await this.#input.runner.run(
       {
         type: 'explore',
-        database: this.#input.database ?? own,
+        database,
         explorer: 'grounded',
         seed,
         batch: 0,
@@ -180,7 +195,7 @@ export class PipelineRunState {
         tasks.map((task) => taskRow(workspace, task, at)),
       );
       this.#tasks = [...this.#tasks, ...tasks];
-      this.#rejections = [...this.#rejections, ...rejections];
+      this.#rejected += rejections.length;
       this.#report();
     }
     await this.#rest();
@@ -264,18 +279,10 @@ export class PipelineRunState {
     const { repository, workspace, seed, domain } = this.#input;
     const tasks = this.#tasks.map((task) => task.id);
     const done = this.#judged.length;
-    const row = runRow({
-      workspace,
-      id: RUN_ID,
-      seed,
-      domain: domain.id,
-      tasks,
-      state,
-      note,
-      done,
-      at: this.#at(),
-    });
-    await repository.put('runs', [row]);
+    const recipe = { domain: domain.id, rejectedDrafts: this.#rejected };
+    await repository.put('runs', [
+      runRow({ workspace, seed, recipe, tasks, state, note, done, at: this.#at() }),
+    ]);
   }
 
   #report(): void {

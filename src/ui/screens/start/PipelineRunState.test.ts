@@ -3,8 +3,9 @@ import { createRunner, type Job, type JobResults, type JobRunner } from '#core/p
 import { domains } from '#domains/index.ts';
 import { memoryRepository } from '../../../store/memoryRepository.ts';
 import { DEMO } from '../../state/workspace.svelte.ts';
-import { agentsOfTheRun, conditionsOfTheRun } from './pipelinePlan.ts';
-import { PipelineRunState, RUN_ID, type PipelineRunInput } from './PipelineRunState.svelte.ts';
+import { readKeptRun } from './keptRun.ts';
+import { agentsOfTheRun, conditionsOfTheRun, RUN_ID } from './pipelinePlan.ts';
+import { PipelineRunState, type PipelineRunInput } from './PipelineRunState.svelte.ts';
 import { openings, tellingFailure } from './pipelineViews.ts';
 
 const [domain] = domains;
@@ -16,6 +17,7 @@ function input(changes: Partial<PipelineRunInput> = {}): PipelineRunInput {
     repository: memoryRepository(),
     workspace: DEMO,
     domain: domain ?? fail(),
+    database: { kind: 'seed', domain: 'retail', seed: 'demo', size: domain?.defaultSize ?? 0 },
     seed: 'test',
     now: () => new Date('2026-01-01T00:00:00Z'),
     rest: 0,
@@ -54,6 +56,16 @@ test('the run goes through every stage and keeps everything', async () => {
   expect(row).toMatchObject({ state: 'finished', done: run.total, total: run.total, demo: true });
   expect(openings(run.tasks).map((task) => task.condition)).toEqual([...conditionsOfTheRun]);
   expect(tellingFailure(run.judged)?.verdict.class).toBe('fail');
+
+  const kept = await readKeptRun(repository, DEMO);
+  if (kept === undefined) throw new Error('nothing was kept');
+  const again = PipelineRunState.restored(given, kept);
+  expect(again.phase).toBe('finished');
+  expect(again.reached).toEqual(run.reached);
+  expect(again.trajectories).toEqual(run.trajectories);
+  expect(again.tasks).toEqual(run.tasks);
+  expect(again.rejectedDrafts).toBe(run.rejectedDrafts);
+  expect(new Set(again.judged)).toEqual(new Set(run.judged));
 }, 60_000);
 
 test('a cancelled run keeps what was finished and says that it was cancelled', async () => {

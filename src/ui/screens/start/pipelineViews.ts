@@ -53,14 +53,23 @@ export function exampleLines(example: TrainingExample): readonly ExampleLine[] {
   });
 }
 
-/** The failure to look at first: one whose cause was found, where another baseline passed the same task. */
+/**
+ * The failure to look at first: one that wrote something wrong and whose cause was found, where another baseline
+ * passed the same task.
+ */
 export function tellingFailure(judged: readonly JudgedRollout[]): JudgedRollout | undefined {
   const passed = new Set(
     judged.flatMap(({ rollout, verdict }) => (verdict.class === 'pass' ? [rollout.task] : [])),
   );
   const failures = judged.filter(({ verdict }) => verdict.class === 'fail');
-  const told = failures.filter(({ verdict }) => verdict.diagnoses.length > 0);
+  const told = failures
+    .filter(({ verdict }) => verdict.diagnoses.length > 0)
+    .toSorted((a, b) => Number(wroteWrong(b)) - Number(wroteWrong(a)));
   const guessed = told.filter(({ verdict }) => verdict.diagnoses[0]?.tag === 'guessed instead of asked');
   const contrast = (list: readonly JudgedRollout[]) => list.find(({ rollout }) => passed.has(rollout.task));
   return contrast(guessed) ?? contrast(told) ?? failures[0];
+}
+
+function wroteWrong({ verdict }: JudgedRollout): boolean {
+  return verdict.lines.some((line) => line.verdict === 'wrong');
 }

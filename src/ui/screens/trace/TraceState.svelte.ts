@@ -18,9 +18,12 @@ export const traceTabs = [
 ] as const;
 export type TraceTab = (typeof traceTabs)[number];
 
+/** Characters of an event that are read out; the whole is in the conversation. */
+const MOST_TOLD = 140;
+
 export interface TraceOptions {
   readonly at?: number;
-  readonly tab?: TraceTab;
+  readonly tab?: TraceTab | null;
   /** Told of every move, to keep the address in step. */
   readonly onmove?: (place: { readonly at: number; readonly tab: TraceTab | null }) => void;
 }
@@ -63,12 +66,20 @@ export class TraceState {
   get perspective(): Perspective {
     return this.#perspective;
   }
-  /** The tab that was chosen; null until one is, and the page shows its first. */
+  /** The tab that was chosen; null until one is, and the page shows its first, or what tells most. */
   get tab(): TraceTab | null {
     return this.#tab;
   }
   get query(): string {
     return this.#query;
+  }
+  /** The event in a sentence, for a reader who does not see it move. */
+  get described(): string {
+    const entry = this.entries.find(({ index }) => index === this.#at);
+    if (entry === undefined) return '';
+    const { title, detail } = entry;
+    const told = detail.length > MOST_TOLD ? `${detail.slice(0, MOST_TOLD)}…` : detail;
+    return `Event ${this.#at + 1} of ${this.total}: ${title} ${told}`;
   }
   /** Expected values and judgements may be shown. */
   get truth(): boolean {
@@ -78,6 +89,12 @@ export class TraceState {
   /** Goes to an event, or to the last one before it that may be seen. */
   go(index: number): void {
     this.#move(this.#nearest(index));
+  }
+
+  /** Takes the place that an address names. */
+  follow(at: number, tab: TraceTab | null): void {
+    this.#tab = tab;
+    this.#at = this.#nearest(at);
   }
 
   /** Moves by events that may be seen. */
