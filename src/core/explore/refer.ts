@@ -44,7 +44,8 @@ export function literalCandidate(value: Json, attributes: JsonObject): Candidate
 }
 
 function scalarsIn(value: Json): readonly string[] {
-  if (typeof value !== 'object' || value === null) return value === null || value === '' ? [] : [String(value)];
+  if (typeof value !== 'object' || value === null)
+    return value === null || value === '' ? [] : [String(value)];
   return Object.values<Json>(value).flatMap(scalarsIn);
 }
 

@@ -2,7 +2,7 @@ import { databaseRefSchema, type DatabaseRef } from '#core/environment/database.
 import type { Repository } from '../../store/repository.ts';
 import type { SettingRow } from '../../store/rows.ts';
 import { openDatabase, type OpenDatabase } from './databases.ts';
-import type { AppState } from './app.svelte.ts';
+import type { Services } from './services.ts';
 
 const SETTING = 'environment';
 
@@ -25,6 +25,12 @@ export function environmentIn(settings: readonly (SettingRow | undefined)[]): Da
   return databaseRefSchema.safeParse(row?.value).data;
 }
 
+/** What an environment needs from the page around it. */
+export interface EnvironmentInput {
+  readonly services: Services;
+  setDomainTitle(title: string): void;
+}
+
 /** What the pipeline strip calls an environment. */
 export function environmentTitle({ domain, ref }: Pick<OpenDatabase, 'domain' | 'ref'>): string {
   return ref.kind === 'file' ? `${domain.title}, ${ref.name}` : domain.title;
@@ -38,12 +44,12 @@ export const FIRST_SEED = 'demo';
  * database, and remembered with the workspace, so every screen makes its own of these and finds the same choice.
  */
 export class EnvironmentState {
-  readonly #app: Pick<AppState, 'services' | 'setDomainTitle'>;
+  readonly #app: EnvironmentInput;
   readonly #workspace: string;
   #open = $state.raw<OpenDatabase | null>(null);
   #problem = $state.raw<string | null>(null);
 
-  constructor(app: Pick<AppState, 'services' | 'setDomainTitle'>, workspace: string) {
+  constructor(app: EnvironmentInput, workspace: string) {
     this.#app = app;
     this.#workspace = workspace;
   }

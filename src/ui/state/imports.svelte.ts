@@ -1,15 +1,15 @@
 /** Bringing one's own data. One per page, loaded when first needed; it outlives the screens. */
 import type { Task } from '#core/certify/index.ts';
 import { taskRow } from '../../store/rows.ts';
-import type { AppState } from './app.svelte.ts';
+import type { Announcer } from './announcer.svelte.ts';
 import type { BroughtFile } from './brought.ts';
 import { clock } from './clock.ts';
 import { openDatabase } from './databases.ts';
-import { environmentSetting, environmentTitle } from './environment.svelte.ts';
+import { environmentSetting, environmentTitle, type EnvironmentInput } from './environment.svelte.ts';
 import type { Problem, ReadProgress } from './importFiles.ts';
 import type { ImportPlan, Target } from './importPlan.ts';
 import { planImport } from './importPlanning.ts';
-import { OWN } from './workspace.svelte.ts';
+import { OWN, type WorkspaceState } from './workspace.svelte.ts';
 
 export type ImportPhase =
   | { readonly type: 'idle' }
@@ -19,7 +19,10 @@ export type ImportPhase =
   /** It is kept, and is the environment in use. */
   | { readonly type: 'done'; readonly database: string };
 
-type App = Pick<AppState, 'services' | 'workspace' | 'announcer' | 'setDomainTitle'>;
+interface App extends EnvironmentInput {
+  readonly workspace: WorkspaceState;
+  readonly announcer: Announcer;
+}
 
 /** Reads what was brought, shows what it is, and keeps it when a person says yes; before that nothing is written. */
 export class Imports {
