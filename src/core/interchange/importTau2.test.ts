@@ -93,6 +93,14 @@ describe('importing tau2 tasks', () => {
       /names the tool "book_flight", which the Retail domain does not have/,
     ],
     [
+      'another domain',
+      changed(0, (task) => ({
+        user_scenario: { instructions: { ...task.user_scenario.instructions, domain: 'airline' } },
+      })),
+      '0',
+      /says that it is of the domain "airline", not Retail/,
+    ],
+    [
       'tools of the user',
       criteria(0, { actions: [{ name: 'reboot', requestor: 'user', arguments: {} }] }),
       '0',

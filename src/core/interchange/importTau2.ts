@@ -67,6 +67,10 @@ function idOf(value: unknown): string | undefined {
 /** Why a task cannot be run or judged here; undefined when it can. */
 function hindrance(domain: Domain, { evaluation_criteria: criteria, ...task }: Tau2Task): string | undefined {
   const actions = criteria?.actions ?? [];
+  const { instructions } = task.user_scenario;
+  const named = typeof instructions === 'string' ? undefined : instructions.domain?.toLowerCase();
+  if (named !== undefined && named !== domain.id && named !== domain.title.toLowerCase())
+    return `it says that it is of the domain "${named}", not ${domain.title}.`;
   const byUser = actions.find(({ requestor }) => requestor === 'user');
   if (byUser !== undefined) return `its user calls a tool, "${byUser.name}", which no user can do here.`;
   const unknown = actions.find(({ name }) => domain.tool(name) === undefined);

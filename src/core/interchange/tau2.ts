@@ -16,7 +16,13 @@ export const tau2TaskSchema = z.object({
   user_scenario: z.object({
     instructions: z.union([
       z.string(),
-      z.object({ reason_for_call: text, task_instructions: text, known_info: text, unknown_info: text }),
+      z.object({
+        domain: text,
+        reason_for_call: text,
+        task_instructions: text,
+        known_info: text,
+        unknown_info: text,
+      }),
     ]),
   }),
   initial_state: z.unknown().optional(),

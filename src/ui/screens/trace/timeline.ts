@@ -96,7 +96,8 @@ export function failureEvents(verdict: Verdict, events: readonly RolloutEvent[])
   for (const line of verdict.lines) if (line.verdict !== 'same') add(line.event);
   for (const part of verdict.components) for (const check of part.checks) if (!check.met) add(check.event);
   for (const diagnosis of verdict.diagnoses) add(diagnosis.event);
-  if (found.size === 0 && events.length > 0) found.add(events.length - 1);
+  // Of an invalid one nothing can be held against the agent but what is pointed at.
+  if (found.size === 0 && events.length > 0 && verdict.class !== 'invalid') found.add(events.length - 1);
   return [...found].sort((a, b) => a - b);
 }
 
