@@ -31,6 +31,11 @@ export interface SlotSpec<Db> {
   readonly question: readonly string[];
   /** True when the candidates are options to choose from, rather than things the user already has. */
   readonly preference?: boolean;
+  /**
+   * True when it names what the request is about. A user who is told no may take another day or another person
+   * instead, but another subject would be another request.
+   */
+  readonly subject?: boolean;
   /** True when the user may bring a value that no record holds (a new address). */
   readonly open?: boolean;
   /**

@@ -35,7 +35,7 @@ export function changeText(
   const value = values.join(' and ');
   switch (kind) {
     case 'substitute':
-      return `${turn} ${random.pick([`let's make that ${value} instead.`, `I would rather have ${value}.`, `please use ${value} instead.`, `I changed my mind: ${value}, please.`])}`;
+      return `${turn} ${random.pick([`let's make that ${value} instead.`, `let me change that to ${value}.`, `please go with ${value} instead.`, `I changed my mind: ${value}, please.`])}`;
     case 'condition-driven':
       return random.pick([
         `That is more than the ${limit} I had in mind. In that case, go with ${value} instead.`,

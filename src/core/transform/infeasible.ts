@@ -111,7 +111,9 @@ const copyRows = (rows: ChangedRows) =>
 
 function twistWith(input: TransformInput, kind: InfeasibleKind, blocked: Blocked, alone: boolean): Twist {
   const { domain, twist, random } = input;
-  const id = `r${twist.program.requests.length + 1}`;
+  // A change may bring requests of its own.
+  const known = [...twist.program.requests, ...twist.program.changes.flatMap((change) => change.add)];
+  const id = `r${Math.max(...known.map((request) => Number(request.id.slice(1)))) + 1}`;
   const request = requestFrom(id, blocked.grounding, random);
   const kept = alone ? [] : twist.program.requests;
   const response = kind === 'capability' ? domain.responses.capability : domain.responses.rule;
@@ -170,6 +172,7 @@ function refusalReaction(random: Random, pressure: number | undefined): RefusalR
 function findAlternative(input: TransformInput, grounding: Grounding): RefusalReaction | undefined {
   const { domain, state, random } = input;
   for (const { slot } of [...grounding.filled].reverse()) {
+    if (slot.subject === true) continue;
     const context = contextOf(state, grounding.userId, grounding.intent, grounding.values, slot.name);
     for (const candidate of random.shuffle(candidatesOf(slot, context))) {
       const values = { ...grounding.values, [slot.name]: candidate.value };
@@ -184,7 +187,7 @@ function findAlternative(input: TransformInput, grounding: Grounding): RefusalRe
       const entry: SlotEntry = { ...stated, opening: null, reveal: 'when_asked' };
       const text = random.pick([
         `In that case, ${entry.mention.text} instead, please.`,
-        `Then let's use ${entry.mention.text}.`,
+        `Then let's go with ${entry.mention.text}.`,
         `OK, would ${entry.mention.text} work? Please do that then.`,
       ]);
       return { type: 'accept_alternative', slot: slot.name, entry, text };
