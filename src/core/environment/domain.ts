@@ -23,8 +23,8 @@ export interface IdentitySpec<Db> {
   /** Tried in order. */
   readonly ways: readonly AuthenticationWay[];
   /**
-   * True when the channel tells who writes (a mail, an account), so that nobody has to ask: every opening is then
-   * headed by the words of a way, on a line of their own ("From: {email}").
+   * True when the channel tells who writes (a mail, an account), so that nobody has to ask: every opening then ends
+   * with the words of a way, on a line of their own ("Sent by {email}").
    */
   readonly signedIn?: boolean;
 }

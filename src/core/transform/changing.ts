@@ -289,7 +289,7 @@ function conditionDriven(input: TransformInput): Revision | undefined {
         if (limit === undefined) continue;
         return {
           initial: replaceRequest(input, request.id, initial),
-          limit: (first.unit ?? '${}').replace('{}', String(limit)),
+          limit: first.limit?.(limit) ?? `$${limit}`,
           change: {
             ...nothing,
             trigger: { type: 'stated', request: request.id, key: first.key },

@@ -298,8 +298,8 @@ function factReads(
 ): ToolCall[] {
   const told = new Set(steps.flatMap((step) => (step.type === 'state_facts' ? [step.request] : [])));
   return [...program.requests, ...goal].flatMap((request) => {
-    const reads = told.has(request.id) ? domain.intent(request.intent)?.reads : undefined;
-    return reads?.(slotContext(initial, program.userId, requestValues(request))) ?? [];
+    const intent = told.has(request.id) ? domain.intent(request.intent) : undefined;
+    return intent?.reads?.(slotContext(initial, program.userId, requestValues(request))) ?? [];
   });
 }
 

@@ -108,7 +108,7 @@ export function openingText(
       .map(capitalAfterStop)
       .join(' '),
   );
-  return signedIn && identity !== null ? `${identity}\n${text}` : text;
+  return signedIn && identity !== null ? `${text}\n${identity}` : text;
 }
 
 /** The user's words for who they are. */
