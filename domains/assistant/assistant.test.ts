@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { applyCall, createRandom, seedState } from '#core/environment/index.ts';
 import type { Candidate, Database, Intent, Json, SlotContext, ToolCall } from '#core/environment/index.ts';
 import { createRunner } from '#core/pipeline/index.ts';
-import type { Task } from '#core/certify/index.ts';
+import { certify, type Task } from '#core/certify/index.ts';
 import { starts } from './clock.ts';
 import { assistant } from './index.ts';
 import { assistantSchema } from './schema.ts';
@@ -303,16 +303,11 @@ describe('rules and tools', () => {
   });
 });
 
-describe('tasks', () => {
-  test('come in every kind of every condition', { timeout: 120_000 }, async () => {
-    const runner = createRunner([assistant]);
-    const database = { kind: 'seed', domain: 'assistant', seed: 'kinds', size: 40 } as const;
-    const tasks: Task[] = [];
-    for (let batch = 0; batch < 14; batch += 1) {
-      const wanted = { general: 1, ambiguous: 6, changing: 14, infeasible: 8 };
-      const job = { type: 'generate', database, seed: 'kinds', batch, wanted, knobs: {} } as const;
-      tasks.push(...(await runner.run(job)).tasks);
-    }
+describe('tasks', async () => {
+  const size = 40;
+  const tasks = await generate(size);
+
+  test('come in every kind of every condition', () => {
     const kinds = new Set(tasks.flatMap((task) => task.kinds));
     for (const kind of ['missing-slot', 'vague-reference', 'unstated-preference'])
       expect(kinds).toContain(kind);
@@ -321,10 +316,53 @@ describe('tasks', () => {
     for (const kind of ['policy:refused', 'policy:alternative', 'state:refused', 'permission:refused'])
       expect(kinds).toContain(kind);
     expect(kinds).toContain('capability:transferred');
-    // Nobody is asked who they are, and the clock has something to say.
-    for (const task of tasks) expect(task.program.openingText).toMatch(/\nSent by \S+@brightwater\.example$/);
-    const dated = tasks.flatMap((task) => task.certificate.checks.filter(({ id }) => id === 'S8'));
-    expect(dated.filter(({ status }) => status === 'passed').length).toBeGreaterThan(0);
-    expect(dated.filter(({ status }) => status === 'warned')).toEqual([]);
+  });
+
+  test('say who sent them, and ask nobody', () => {
+    for (const { program } of tasks)
+      expect(program.openingText).toMatch(/\nSent by \S+@brightwater\.example$/);
+  });
+
+  test('set limits in what is counted, and take no other subject for an alternative', () => {
+    const changes = tasks.flatMap(({ program }) => program.changes);
+    const limits = changes.filter(({ kind }) => kind === 'condition-driven');
+    for (const { text } of limits) expect(text).toMatch(/\d (open tasks?|seats?|meetings?|MB)\b/);
+    const alternatives = tasks.flatMap(({ program }) =>
+      Object.values(program.refusals).flatMap((reaction) =>
+        reaction.type === 'accept_alternative' ? [reaction.slot] : [],
+      ),
+    );
+    expect(alternatives.length).toBeGreaterThan(0);
+    for (const slot of alternatives) expect(['meeting', 'mail', 'file', 'task']).not.toContain(slot);
+  });
+
+  test('write no date that the clock has passed', async () => {
+    const clockOf = (task: Pick<Task, 'certificate'>) =>
+      task.certificate.checks.find(({ id }) => id === 'S8')?.status;
+    expect(new Set(tasks.map(clockOf))).toEqual(new Set(['passed']));
+    const dated = tasks.find((task) => firstMove(task) !== undefined);
+    if (dated === undefined) throw new Error('no task of this seed moves a meeting');
+    const { certificate: _, ...draft } = structuredClone(dated);
+    const move = firstMove(draft);
+    if (move !== undefined) move.call.arguments = { ...move.call.arguments, day: '2026-02-27' };
+    const past = await certify(assistant, seedState(assistant, 'kinds', size), draft);
+    expect(past.checks.find(({ id }) => id === 'S8')?.status).toBe('warned');
   });
 });
+
+const firstMove = ({ criteria }: Pick<Task, 'criteria'>) =>
+  criteria.reference.flatMap((step) =>
+    step.type === 'call' && step.call.name === 'move_meeting' ? [step] : [],
+  )[0];
+
+async function generate(size: number): Promise<Task[]> {
+  const runner = createRunner([assistant]);
+  const database = { kind: 'seed', domain: 'assistant', seed: 'kinds', size } as const;
+  const tasks: Task[] = [];
+  for (let batch = 0; batch < 14; batch += 1) {
+    const wanted = { general: 1, ambiguous: 6, changing: 14, infeasible: 8 };
+    const job = { type: 'generate', database, seed: 'kinds', batch, wanted, knobs: {} } as const;
+    tasks.push(...(await runner.run(job)).tasks);
+  }
+  return tasks;
+}
