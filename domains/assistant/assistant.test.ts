@@ -56,7 +56,7 @@ function broken(db: typeof state, call: ToolCall, userId: string | null, confirm
 }
 const ids = (violations: ReturnType<typeof broken>) => violations.map(({ rule }) => rule.id);
 
-const served = samples(6000, 'rules', (intent) => intent.tool !== undefined);
+const served = samples(5000, 'rules', (intent) => intent.tool !== undefined);
 
 describe('the seed', () => {
   test('knows everybody by address, and shares first names', () => {
@@ -99,75 +99,34 @@ describe('the seed', () => {
 });
 
 describe('intents', () => {
-  test('make calls that their tools can read, and read them back', () => {
-    for (const one of served.slice(0, 1500)) {
-      const call = callOf(one);
-      expect(assistant.tool(call.name)?.parameters.safeParse(call.arguments).success, one.intent.id).toBe(
-        true,
-      );
-      const parsed = one.intent.parse?.(state, call)?.values;
-      // Nobody acts for somebody who has no delegates.
-      if (one.intent.id === 'schedule_for' && parsed === undefined) continue;
-      expect(parsed, one.intent.id).toEqual(one.context.values);
-    }
-  });
-
-  test('label every candidate differently, and describe what would be done', () => {
-    for (const { intent, context } of samples(400, 'labels')) {
-      let values: Record<string, Json> = {};
-      for (const slot of intent.slots) {
-        const labels = slot.candidates({ ...context, values }).map(({ label }) => label);
-        expect(new Set(labels).size, `${intent.id}.${slot.name}: ${labels.join('; ')}`).toBe(labels.length);
-        values = { ...values, [slot.name]: context.values[slot.name] ?? null };
-      }
-      expect(intent.describe(context)).not.toMatch(/undefined|\[object| {2}/);
-    }
-  });
-
-  test('put every way to refer to a candidate into words', () => {
-    const random = createRandom('phrases');
-    for (const { intent, context } of samples(300, 'phrases')) {
-      let values: Record<string, Json> = {};
-      for (const slot of intent.slots) {
-        for (const { attributes } of slot.candidates({ ...context, values }).slice(0, 6))
-          for (const names of slot.referBy) {
-            const said = names.map((name) => [name, first(attributes[name])] as const);
-            if (said.some(([, value]) => value === undefined)) continue;
-            const phrase = slot.phrase(Object.fromEntries(said) as Record<string, Json>, random);
-            expect(phrase, `${intent.id}.${slot.name}`).toMatch(/^\S.*\S$/);
-            expect(phrase).not.toMatch(/undefined|\[object| {2}|mine/);
-          }
-        values = { ...values, [slot.name]: context.values[slot.name] ?? null };
-      }
-    }
-  });
-
-  test('read what shows each candidate, and answer with facts that can be recognised', () => {
-    for (const { intent, context } of samples(400, 'reads')) {
-      const reads = intent.slots.flatMap((slot) => slot.reads(context, {}));
-      for (const read of [...reads, ...(intent.reads?.(context) ?? [])])
-        expect(applyCall(assistant, state, read), `${intent.id}: ${read.name}`).toMatchObject({ ok: true });
-      for (const { value } of intent.answer?.(context) ?? []) expect(value).toMatch(/^\d+$|.{3}/);
-    }
-  });
-
-  test('open in at least five ways that name only their own slots', () => {
-    for (const intent of assistant.intents) {
-      expect(intent.opening.length).toBeGreaterThanOrEqual(5);
-      const slots = intent.slots.map((slot) => slot.name);
-      for (const template of intent.opening) {
-        for (const [, name = ''] of template.matchAll(/\{(\w+)\}/g)) expect(slots).toContain(name);
+  test('offer enough ways to say it', () => {
+    for (const { id, opening, slots } of assistant.intents) {
+      expect(opening.length, id).toBeGreaterThanOrEqual(5);
+      for (const template of opening)
         expect(
-          slots.filter((name) => !template.includes(`{${name}}`)),
+          slots.filter(({ name }) => !template.includes(`{${name}}`)),
           template,
         ).toEqual([]);
+    }
+  });
+
+  test('know the first and the last time at which everybody is free', () => {
+    for (const { intent, context } of served) {
+      const slot = intent.slots.find(({ name }) => name === 'time');
+      const { time: _, ...values } = context.values;
+      const picked = slot
+        ?.candidates({ ...context, values })
+        .filter(({ attributes }) => 'pick' in attributes);
+      for (const { value } of picked ?? []) {
+        const at = { intent, context: { ...context, values: { ...values, time: value } } };
+        const stands = ids(broken(state, callOf(at), context.userId));
+        expect(stands.filter((rule) => ['time.hours', 'time.clash', 'time.office'].includes(rule))).toEqual(
+          [],
+        );
       }
     }
   });
 });
-
-const first = (value: Json | undefined): Json | undefined =>
-  Array.isArray(value) ? (value[0] as Json | undefined) : value;
 
 describe('rules and tools', () => {
   test('a tool rejects only what a rule forbids', () => {
@@ -178,7 +137,7 @@ describe('rules and tools', () => {
     }
   });
 
-  test('each flip makes its rule hold; alone, it makes the tool accept', () => {
+  test('each flip makes its rule hold; alone, it makes the tool accept', { timeout: 30_000 }, () => {
     const flipped = new Set<string>();
     for (const one of served) {
       const call = callOf(one);
