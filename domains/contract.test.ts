@@ -24,7 +24,7 @@ describe.each(domains.map((domain) => [domain.id, domain] as const))('the domain
     expect(seedState(domain, 'b', size).toDatabase()).not.toEqual(database);
   });
 
-  test('yields certified tasks in all four conditions', async () => {
+  test('yields certified tasks in all four conditions', { timeout: 30_000 }, async () => {
     const database = { kind: 'seed', domain: id, seed: 'a', size: 40 } as const;
     const wanted = { general: 1, ambiguous: 1, changing: 1, infeasible: 1 };
     const job = { type: 'generate', database, seed: 'a', batch: 0, wanted, knobs: {} } as const;

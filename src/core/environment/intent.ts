@@ -31,6 +31,11 @@ export interface SlotSpec<Db> {
   readonly question: readonly string[];
   /** True when the candidates are options to choose from, rather than things the user already has. */
   readonly preference?: boolean;
+  /**
+   * True when it names what the request is about. A user who is told no may take another day or another person
+   * instead, but another subject would be another request.
+   */
+  readonly subject?: boolean;
   /** True when the user may bring a value that no record holds (a new address). */
   readonly open?: boolean;
   /**
@@ -62,6 +67,8 @@ export interface Fact {
   readonly value: string;
   /** The number behind it, when conditions may be set on it. */
   readonly amount?: number;
+  /** How a limit on that number is said: "6 seats", "1 open task". An amount of dollars when absent. */
+  readonly limit?: (most: number) => string;
 }
 
 /** A tool that a user may wish for and the domain does not have. Its arguments would be the values of the slots. */

@@ -47,7 +47,7 @@ export function stateLines(
     const wanted = valueIn(expected, table, id, before);
     const found = valueIn(actual, table, id, before);
     const fields = new Set([...changedPaths(before, wanted), ...changedPaths(before, found)]);
-    return [...fields].sort().map((field): StateLine => {
+    const lineOf = (field: string): StateLine => {
       const line = {
         table,
         id,
@@ -57,7 +57,11 @@ export function stateLines(
         actual: at(found, field),
       };
       return { ...line, verdict: verdictOf(line), event: causeOf(events, table, id, field) };
-    });
+    };
+    const lines = [...fields].sort().map(lineOf);
+    // Rows can differ in what no field shows, such as null where another has nothing.
+    const unseen = lines.every(({ verdict }) => verdict === 'same') && !sameJson(wanted, found);
+    return unseen ? [...lines, lineOf('')] : lines;
   });
 }
 
@@ -89,11 +93,14 @@ function withoutLists(value: JsonObject): Record<string, unknown> {
   );
 }
 
-function at(row: JsonObject | null, path: string): Json {
-  if (path === '') return row;
-  return path
-    .split('.')
-    .reduce<Json>((value, key) => (isJsonObject(value) ? (value[key] ?? null) : null), row);
+// A key may have dots of its own (an address, a file name): the longest one that the path begins with is meant.
+function at(value: Json, path: string): Json {
+  if (path === '') return value;
+  if (!isJsonObject(value)) return null;
+  const [key] = Object.keys(value)
+    .filter((name) => path === name || path.startsWith(`${name}.`))
+    .sort((a, b) => b.length - a.length);
+  return key === undefined ? null : at(value[key] ?? null, path.slice(key.length + 1));
 }
 
 /** The index of the last tool-call event that changed a field of a record; null when none did. */

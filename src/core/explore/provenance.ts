@@ -104,13 +104,15 @@ function toolSource(domain: Domain, call: ToolCall, leaf: Leaf): Source | null {
 
 /**
  * The indices of reads that can go: without them every remaining argument still has a source, and every record
- * in `evidence` that some read showed is still shown by one.
+ * in `evidence` that some read showed is still shown by one. The calls in `needed` stay: what they tell is told to
+ * the user, and no argument shows it.
  */
 export function superfluousReads(
   domain: Domain,
   said: Said,
   steps: readonly ExplainableStep[],
   evidence: readonly RecordRef[],
+  needed: readonly ToolCall[] = [],
 ): Set<number> {
   const skip = new Set<number>();
   const showsAll = (dropped: ReadonlySet<number>) =>
@@ -121,7 +123,10 @@ export function superfluousReads(
     );
   const before = countUnexplained(explain(domain, said, steps));
   for (let i = steps.length - 1; i >= 0; i -= 1) {
-    if (steps[i]?.kind !== 'read') continue;
+    const step = steps[i];
+    if (step?.kind !== 'read') continue;
+    const { call } = step;
+    if (needed.some((other) => sameJson([other], [call]))) continue;
     const dropped = new Set(skip).add(i);
     if (showsAll(dropped) && countUnexplained(explain(domain, said, steps, dropped)) <= before) skip.add(i);
   }

@@ -1,5 +1,6 @@
 import { applyCall, jsonObjectSchema, renderContent, shortDigest } from '../environment/index.ts';
 import type { DatabaseRef, Domain, Json, RecordRef, State, ToolCall } from '../environment/index.ts';
+import { slotContext } from './ground.ts';
 import { explain, keepAnswer, superfluousReads, type ExplainableStep, type Said } from './provenance.ts';
 import type { GroundedRequest, Step, Trajectory } from './trajectory.ts';
 
@@ -76,7 +77,12 @@ export function recordTrajectory(
     requests: head.requests.map((request) => ({ id: request.id, mentioned: request.mentioned })),
   };
   const evidence = [...state.touched(), ...recordsOf(initial, head.requests)];
-  const skip = superfluousReads(domain, said, executed, evidence);
+  const needed = head.requests.flatMap(({ intent, values }) => {
+    const asked = domain.intent(intent);
+    if (asked?.answer === undefined) return [];
+    return asked.reads?.(slotContext(initial, head.userId ?? '', values)) ?? [];
+  });
+  const skip = superfluousReads(domain, said, executed, evidence, needed);
   for (const request of head.requests) {
     if (domain.intent(request.intent)?.answer === undefined) continue;
     keepAnswer(

@@ -272,11 +272,9 @@ function withoutIdleReads(
     initial,
     goal.map((request) => ({ values: requestValues(request) })),
   );
-  const skip = superfluousReads(domain, saidBy(program), executed, [
-    ...state.touched(),
-    ...about,
-    ...[...evidence.values()].flat(),
-  ]);
+  const shown = [...state.touched(), ...about, ...[...evidence.values()].flat()];
+  const needed = factReads(domain, initial, program, goal, steps);
+  const skip = superfluousReads(domain, saidBy(program), executed, shown, needed);
   for (const step of steps) {
     if (step.type !== 'state_facts') continue;
     keepAnswer(
@@ -288,6 +286,21 @@ function withoutIdleReads(
   const kept = new Set(firstOnly.filter((_, i) => !skip.has(i)).map(({ index }) => index));
   const indices = new Set(planned.map(({ index }) => index));
   return steps.filter((_, index) => !indices.has(index) || kept.has(index));
+}
+
+/** The reads from which the facts that are stated come, as far as no slot asks for them. */
+function factReads(
+  domain: Domain,
+  initial: State,
+  program: UserProgram,
+  goal: readonly Request[],
+  steps: readonly ReferenceStep[],
+): ToolCall[] {
+  const told = new Set(steps.flatMap((step) => (step.type === 'state_facts' ? [step.request] : [])));
+  return [...program.requests, ...goal].flatMap((request) => {
+    const intent = told.has(request.id) ? domain.intent(request.intent) : undefined;
+    return intent?.reads?.(slotContext(initial, program.userId, requestValues(request))) ?? [];
+  });
 }
 
 /** Everything the user may say, for provenance. */

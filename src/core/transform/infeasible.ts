@@ -63,8 +63,7 @@ function blockedOnce(
 ): Blocked | undefined {
   const { domain, state, twist } = input;
   const userId = twist.program.userId;
-  const foreign =
-    kind === 'permission' ? intent.slots.find((slot) => slot.foreign !== undefined)?.name : undefined;
+  const foreign = kind === 'permission' ? foreignSlot(intent, random) : undefined;
   if (kind === 'permission' && foreign === undefined) return undefined;
   const filled = fillIntent(intent, state, userId, random, foreign === undefined ? {} : { foreign });
   if (filled === undefined) return undefined;
@@ -101,12 +100,20 @@ function blockedOnce(
   };
 }
 
+/** The slot that is taken from somebody else's records; any of them where an intent has several. */
+function foreignSlot(intent: Intent, random: Random): string | undefined {
+  const slots = intent.slots.filter((slot) => slot.foreign !== undefined);
+  return (slots.length > 1 ? random.pick(slots) : slots[0])?.name;
+}
+
 const copyRows = (rows: ChangedRows) =>
   Object.fromEntries(Object.entries(rows).map(([table, byId]) => [table, { ...byId }]));
 
 function twistWith(input: TransformInput, kind: InfeasibleKind, blocked: Blocked, alone: boolean): Twist {
   const { domain, twist, random } = input;
-  const id = `r${twist.program.requests.length + 1}`;
+  // A change may bring requests of its own.
+  const known = [...twist.program.requests, ...twist.program.changes.flatMap((change) => change.add)];
+  const id = `r${Math.max(...known.map((request) => Number(request.id.slice(1)))) + 1}`;
   const request = requestFrom(id, blocked.grounding, random);
   const kept = alone ? [] : twist.program.requests;
   const response = kind === 'capability' ? domain.responses.capability : domain.responses.rule;
@@ -165,6 +172,7 @@ function refusalReaction(random: Random, pressure: number | undefined): RefusalR
 function findAlternative(input: TransformInput, grounding: Grounding): RefusalReaction | undefined {
   const { domain, state, random } = input;
   for (const { slot } of [...grounding.filled].reverse()) {
+    if (slot.subject === true) continue;
     const context = contextOf(state, grounding.userId, grounding.intent, grounding.values, slot.name);
     for (const candidate of random.shuffle(candidatesOf(slot, context))) {
       const values = { ...grounding.values, [slot.name]: candidate.value };
@@ -179,7 +187,7 @@ function findAlternative(input: TransformInput, grounding: Grounding): RefusalRe
       const entry: SlotEntry = { ...stated, opening: null, reveal: 'when_asked' };
       const text = random.pick([
         `In that case, ${entry.mention.text} instead, please.`,
-        `Then let's use ${entry.mention.text}.`,
+        `Then let's go with ${entry.mention.text}.`,
         `OK, would ${entry.mention.text} work? Please do that then.`,
       ]);
       return { type: 'accept_alternative', slot: slot.name, entry, text };
