@@ -34,11 +34,12 @@ export class AppState {
       id: this.preferences.workspace,
       onopen: (id) => this.preferences.setWorkspace(id),
     });
+    const locks = 'locks' in window.navigator ? window.navigator.locks : undefined;
     this.runs = loadOnce(async () => {
       const { Runs: Manager } = await import('./runs.svelte.ts');
       return new Manager({
         services,
-        locks: 'locks' in window.navigator ? window.navigator.locks : undefined,
+        locks,
         now: clock,
         newId: () => `run-${window.crypto.randomUUID().slice(0, 8)}`,
         report: (status) => this.setRun(status),
@@ -48,6 +49,7 @@ export class AppState {
       const { DemoRun: Manager } = await import('../screens/start/DemoRun.svelte.ts');
       return new Manager({
         services,
+        locks,
         workspace: this.workspace,
         setStage: (stage) => this.setStage(stage),
         setRun: (run) => this.setRun(run),

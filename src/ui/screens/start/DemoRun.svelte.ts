@@ -1,16 +1,19 @@
 import type { Domain } from '#core/environment/index.ts';
+import { withRunLock, type Locks } from '../../../store/locks.ts';
 import { clock } from '../../state/clock.ts';
 import type { RunStatus } from '../../state/runStatus.ts';
 import type { Services } from '../../state/services.ts';
 import { FIRST_SEED } from '../../state/environment.svelte.ts';
 import { DEMO, type WorkspaceState } from '../../state/workspace.svelte.ts';
 import { readKeptRun } from './keptRun.ts';
-import { RUN_SEED } from './pipelinePlan.ts';
+import { RUN_ID, RUN_SEED } from './pipelinePlan.ts';
 import { PipelineRunState, type PipelineRunInput } from './PipelineRunState.svelte.ts';
 
 /** What the one-click run needs from the page around it. */
 export interface DemoRunInput {
   readonly services: Services;
+  /** `navigator.locks`; undefined where the browser has none. */
+  readonly locks: Locks | undefined;
   readonly workspace: Pick<WorkspaceState, 'startDemo' | 'open' | 'demo'>;
   setStage(stage: string | null): void;
   setRun(run: RunStatus | null): void;
@@ -64,11 +67,10 @@ export class DemoRun {
     this.#busy = true;
     await this.#showing;
     await this.#guarded(async () => {
-      this.#run = null;
-      const input = await this.#prepare(still ? 0 : REST_MS);
-      await this.#input.workspace.startDemo();
-      this.#run = new PipelineRunState(input);
-      await this.#run.run();
+      // Two tabs would empty the demo workspace under each other.
+      const { signal } = new AbortController();
+      const locked = await withRunLock(this.#input.locks, RUN_ID, signal, () => this.#begin(still));
+      if (locked.status === 'elsewhere') this.#problem = locked.reason;
     });
     this.#busy = false;
   }
@@ -78,6 +80,14 @@ export class DemoRun {
     if (this.#busy) return Promise.resolve();
     this.#showing = this.#showing.then(() => this.#guarded(() => this.#open()));
     return this.#showing;
+  }
+
+  async #begin(still: boolean): Promise<void> {
+    this.#run = null;
+    const input = await this.#prepare(still ? 0 : REST_MS);
+    await this.#input.workspace.startDemo();
+    this.#run = new PipelineRunState(input);
+    await this.#run.run();
   }
 
   async #open(): Promise<void> {
