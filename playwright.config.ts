@@ -10,11 +10,24 @@ export default defineConfig({
   testDir: 'tests/e2e',
   testMatch: '**/*.spec.ts',
   fullyParallel: true,
+  // A slow or busy machine is no failure; what hangs still ends.
+  timeout: 120_000,
+  expect: { timeout: 20_000 },
+  // The page runs workers of its own.
+  workers: 2,
   forbidOnly: Boolean(process.env.CI),
   reporter: [['list'], ['json', { outputFile: process.env.E2E_REPORT ?? `test-results/${port}.json` }]],
   // Playwright empties this folder first; another run's traces must survive that.
   outputDir: `test-results/${port}`,
-  use: { baseURL: url, browserName: 'chromium', launchOptions: launchOptions(), trace: 'retain-on-failure' },
+  use: {
+    baseURL: url,
+    browserName: 'chromium',
+    launchOptions: launchOptions(),
+    trace: 'retain-on-failure',
+    // Tests that are about motion, or about being offline, ask for it.
+    contextOptions: { reducedMotion: 'reduce' },
+    serviceWorkers: 'block',
+  },
   webServer: {
     command: `node node_modules/vite/bin/vite.js preview --host 127.0.0.1 --port ${port} --strictPort --outDir "${dist}"`,
     url,

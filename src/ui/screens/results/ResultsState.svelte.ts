@@ -20,6 +20,9 @@ import {
 /** The value of the run facet that lets all runs through. */
 const ALL_RUNS = 'all';
 
+/** Facets that are known only after a trial. */
+const AFTERWARDS = ['outcome', 'tag', 'end', 'turns'] as const;
+
 export type Measure = 'hat' | 'at';
 
 /** What Results shows: the trials that the filters let through, and every figure drawn from them. */
@@ -89,6 +92,10 @@ export class ResultsState {
   /** Whether the address narrows anything. */
   get narrowed(): boolean {
     return this.#app.router.keys.v !== undefined;
+  }
+  /** Whether trials were chosen by how they went: a share of those is no pass rate. */
+  get conditional(): boolean {
+    return AFTERWARDS.some((facet) => this.filters[facet] !== undefined);
   }
   get measure(): Measure {
     return this.#measure;

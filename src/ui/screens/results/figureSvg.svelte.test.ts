@@ -26,7 +26,7 @@ test('the matrix is a document that says its figures and what they rest on, what
   expect(shown.querySelector('parsererror')).toBeNull();
   const texts = [...shown.querySelectorAll('text')].map((node) => node.textContent);
   expect(texts).toEqual(
-    expect.arrayContaining(['Eager "the" <first>', '0.25', '0.05–0.70', '1 of 4', 'not run']),
+    expect.arrayContaining(['Eager "the" <first>', '0.25', '0.05–0.70', '1 of 4', 'no trial']),
   );
   expect(texts.at(-1)).toBe(figure().recipe);
 });

@@ -36,7 +36,7 @@ export function matrixSvg(
     const cells = conditions.map((condition, column) => {
       const cell = row.cells[condition];
       if (cell === undefined || cell.value === null)
-        return text(left(column), top + 28, 'not run', { fill: colours['ink-2'], size: 11 });
+        return text(left(column), top + 28, 'no trial', { fill: colours['ink-2'], size: 11 });
       const long = CELL - 24;
       const at = (share: number) => left(column) + long * Math.max(0, Math.min(1, share));
       const [bar, middle] = [top + 26, top + 30];

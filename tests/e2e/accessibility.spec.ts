@@ -1,0 +1,139 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import { demoTest, expect, test, type Page } from './fixtures.ts';
+import { open, panel } from './steps.ts';
+
+/** WCAG 2.2 AA and what axe calls best practice. */
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+const widths = [1440, 390] as const;
+const themes = ['light', 'dark'] as const;
+
+/** What axe finds on the page as it stands, in both themes. */
+async function findings(page: Page): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const theme of themes) {
+    await page.emulateMedia({ colorScheme: theme });
+    const { violations } = await new AxeBuilder({ page }).withTags(TAGS).analyze();
+    for (const { id, nodes } of violations)
+      for (const { target } of nodes) found.push(`${theme}: ${id}: ${target.join(' ')}`);
+  }
+  return found;
+}
+
+/** The page is as wide as the window: nothing sticks out. */
+async function overflow(page: Page): Promise<number> {
+  return page.evaluate(() => {
+    const { scrollWidth, clientWidth } = document.documentElement;
+    const main = document.querySelector('main');
+    return Math.max(scrollWidth - clientWidth, main === null ? 0 : main.scrollWidth - main.clientWidth);
+  });
+}
+
+async function isFine(page: Page): Promise<void> {
+  expect(await overflow(page), 'pixels that stick out').toBe(0);
+  expect(await findings(page)).toEqual([]);
+}
+
+for (const width of widths) {
+  test.describe(`${width} px wide, with nothing yet`, () => {
+    test.use({ viewport: { width, height: 900 } });
+
+    for (const [hash, heading] of [
+      ['', /Turn tool-call trajectories/],
+      ['#/explore', 'Explore'],
+      ['#/lab', 'Transform Lab'],
+      ['#/rollout', 'Roll out'],
+      ['#/results', 'Results'],
+      ['#/dataset', 'Dataset'],
+      ['#/settings', 'Settings'],
+      ['#/nonsense', /Turn tool-call trajectories/],
+    ] as const)
+      test(`${hash === '' ? 'the start' : hash} is accessible`, async ({ page }) => {
+        await open(page, hash, heading);
+        await isFine(page);
+      });
+
+    test('a link to no rollout is accessible', async ({ page }) => {
+      await page.goto('./#/trace/nothing');
+      await expect(page.getByText('This workspace holds no such rollout.')).toBeVisible();
+      await isFine(page);
+    });
+  });
+
+  demoTest.describe(`${width} px wide, after the one-click run`, () => {
+    demoTest.use({ viewport: { width, height: 900 } });
+
+    demoTest('the pipeline is accessible', async ({ page }) => {
+      await open(page, '#/start?v=run', 'The whole pipeline');
+      await expect(page.getByRole('heading', { name: 'And now' })).toBeVisible();
+      await isFine(page);
+    });
+
+    demoTest('Explore is accessible, with each part of the domain', async ({ page }) => {
+      await open(page, '#/explore?s=2', 'Explore');
+      await expect(page.getByRole('slider', { name: 'Call' })).toBeVisible();
+      await isFine(page);
+      for (const part of ['Coverage', 'Tools', 'Policy']) {
+        await page.getByRole('tab', { name: part }).click();
+        expect(await findings(page)).toEqual([]);
+      }
+    });
+
+    demoTest('the lab is accessible, tried and with a gate open', async ({ page }) => {
+      await open(page, '#/lab', 'Transform Lab');
+      await page.getByRole('button', { name: 'Try it ×3' }).click();
+      await expect(page.getByRole('table', { name: /Baselines by condition/ })).toBeVisible();
+      await page.getByText('Replays').first().click();
+      await isFine(page);
+    });
+
+    demoTest('Roll out is accessible, with its dialog', async ({ page }) => {
+      await open(page, '#/rollout', 'Roll out');
+      await page.getByText('Make tasks', { exact: true }).first().click();
+      await isFine(page);
+      await panel(page, /^Runs$/)
+        .getByRole('button', { name: 'Delete' })
+        .click();
+      await expect(page.getByRole('dialog')).toBeVisible();
+      expect(await findings(page)).toEqual([]);
+    });
+
+    demoTest('Results are accessible, whole and narrowed', async ({ page }) => {
+      await open(page, '#/results', 'Results');
+      await expect(
+        panel(page, /^Trials/)
+          .getByRole('link')
+          .first(),
+      ).toBeVisible();
+      await page.getByLabel('Compare with').selectOption('careful');
+      await isFine(page);
+      await open(page, '#/results?v=outcome:fail', 'Results');
+      await isFine(page);
+    });
+
+    demoTest('Dataset is accessible, with a record', async ({ page }) => {
+      await open(page, '#/dataset', 'Dataset');
+      await page.getByRole('region', { name: 'Examples' }).last().getByRole('button').first().click();
+      await expect(page.getByRole('tabpanel')).toContainText('System: the policy');
+      await isFine(page);
+    });
+
+    demoTest('a failing trace is accessible in every tab and view, and presented', async ({ page }) => {
+      await open(page, '#/results?v=agent:eager;outcome:fail', 'Results');
+      await panel(page, /^Trials/)
+        .getByRole('link')
+        .first()
+        .click();
+      await expect(page.getByRole('slider', { name: 'event' })).toBeVisible();
+      await page.getByRole('button', { name: /Next failure/ }).click();
+      const tabs = await page.getByRole('tab').allInnerTexts();
+      for (const name of tabs) {
+        await page.getByRole('tab', { name: name.replace(/\s*\d+$/, '') }).click();
+        expect(await findings(page), name).toEqual([]);
+      }
+      await page.getByText('Agent sees', { exact: true }).click();
+      await isFine(page);
+      await page.getByRole('button', { name: /^Present/ }).click();
+      await isFine(page);
+    });
+  });
+}

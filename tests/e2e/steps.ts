@@ -1,0 +1,76 @@
+import { expect, type Download, type Locator, type Page } from '@playwright/test';
+import { readFile } from 'node:fs/promises';
+
+/** A whole run in a worker, on a machine that does other things too. */
+const RUN_MS = 90_000;
+
+/** Presses the one button and waits for the end. */
+export async function runDemo(page: Page): Promise<void> {
+  await page.goto('./');
+  await page.getByRole('button', { name: 'Run the whole pipeline' }).click();
+  await demoEnds(page);
+}
+
+export async function demoEnds(page: Page): Promise<void> {
+  await expect(page.getByRole('heading', { name: 'And now' })).toBeVisible({ timeout: RUN_MS });
+}
+
+/** Opens a screen by its address and waits until its heading stands. */
+export async function open(page: Page, hash: string, heading: string | RegExp): Promise<void> {
+  await page.goto(`./${hash}`);
+  await expect(page.getByRole('heading', { level: 1, name: heading })).toBeVisible();
+}
+
+/** A panel by its title. */
+export function panel(page: Page, name: string | RegExp): Locator {
+  return page.getByRole('region', { name }).filter({ has: page.getByRole('heading', { name }) });
+}
+
+/** How many of a stage the strip counts. */
+export async function counted(page: Page, stage: string): Promise<number> {
+  const link = page
+    .getByRole('navigation', { name: 'Pipeline' })
+    .getByRole('link', { name: new RegExp(`^${stage}`) });
+  const text = await link.innerText();
+  return Number(text.replaceAll(/\D/g, ''));
+}
+
+/** The text of a downloaded file. */
+export async function textOf(download: Download): Promise<string> {
+  return readFile(await download.path(), 'utf8');
+}
+
+/** Everything that the browser stores for the page, by table and key, in the order of the keys. */
+export function stored(page: Page): Promise<Record<string, Record<string, unknown>>> {
+  return page.evaluate(async () => {
+    const settled = <T>(request: IDBRequest<T>) =>
+      new Promise<T>((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error ?? new Error('no reason given'));
+      });
+    const tables: Record<string, Record<string, unknown>> = {};
+    for (const { name } of await indexedDB.databases()) {
+      const database = await settled(indexedDB.open(name ?? ''));
+      for (const table of database.objectStoreNames) {
+        const store = database.transaction(table).objectStore(table);
+        const [keys, values] = await Promise.all([settled(store.getAllKeys()), settled(store.getAll())]);
+        tables[table] = Object.fromEntries(keys.map((key, at) => [JSON.stringify(key), values[at]]));
+      }
+      database.close();
+    }
+    return tables;
+  });
+}
+
+/** What is stored for one workspace. Rows of the browser itself and dates of writing are left out. */
+export async function storedFor(page: Page, workspace: string): Promise<Record<string, unknown>> {
+  const all = await stored(page);
+  const begins = `["${workspace}"`;
+  return Object.fromEntries(
+    Object.entries(all).flatMap(([table, rows]) =>
+      Object.entries(rows)
+        .filter(([key]) => key.startsWith(begins) || key === `"${workspace}"`)
+        .map(([key, value]) => [`${table} ${key}`, value] as const),
+    ),
+  );
+}
