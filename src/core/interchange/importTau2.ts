@@ -197,8 +197,8 @@ function userOf(domain: Domain, state: State, calls: readonly ToolCall[]): strin
   for (const { value } of calls.flatMap((call) => leaves(call.arguments)))
     for (const table of Object.keys(state.base)) {
       if (typeof value !== 'string' || state.get(table, value) === undefined) continue;
-      const owner = domain.owner(state, { table, id: value });
-      if (owner !== null) return owner;
+      const [owner] = [domain.owner(state, { table, id: value })].flat();
+      if (typeof owner === 'string') return owner;
     }
   return '';
 }

@@ -111,9 +111,9 @@ function doubtsOf(domain: Domain, database: Database): Fault[] {
   const doubts: Fault[] = [];
   for (const table of Object.keys(database))
     for (const id of db.ids(table)) {
-      const owner = domain.owner(db, { table, id });
-      if (owner !== null && db.get(users, owner) === undefined)
-        doubts.push(faultAt([table, id], `belongs to "${shown(owner)}", who is not in ${users}`));
+      for (const owner of [domain.owner(db, { table, id })].flat())
+        if (owner !== null && db.get(users, owner) === undefined)
+          doubts.push(faultAt([table, id], `belongs to "${shown(owner)}", who is not in ${users}`));
     }
   return doubts;
 }
