@@ -1,0 +1,3 @@
+/** Language models behind one interface. */
+export * from './errors.ts';
+export * from './model.ts';
