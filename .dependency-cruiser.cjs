@@ -3,6 +3,7 @@ const TEST = '[.]test[.]ts$';
 const ROOTS = '^src/(main|pipeline[.]worker|headless|headless[.]worker)[.]ts$';
 const STAGES = [
   'environment',
+  'model',
   'explore',
   'transform',
   'rollout',

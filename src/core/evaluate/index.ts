@@ -1,5 +1,4 @@
 /** Evaluation: reward components, diagnosis, and metrics over many rollouts. */
-export * from './communicate.ts';
 export * from './judge.ts';
 export * from './metrics.ts';
 export * from './stateDiff.ts';

@@ -3,4 +3,8 @@ export * from './agent.ts';
 export * from './baselines/index.ts';
 export * from './event.ts';
 export * from './orchestrate.ts';
+export * from './model/modelAgent.ts';
+export * from './seat/modelSeat.ts';
+export * from './seat/ruleSeat.ts';
+export type { UserSeat } from './seat/seat.ts';
 export * from './user.ts';
