@@ -3,7 +3,7 @@ import { canonicalJson, digest, InputError, parseDatabase, seedState, State } fr
 import type { DatabaseRef, Domain } from '../environment/index.ts';
 import { judge } from '../evaluate/index.ts';
 import { addCoverage, coverageOf, emptyCoverage, explorers, type Trajectory } from '../explore/index.ts';
-import { collectRollout, findBaseline } from '../rollout/index.ts';
+import { collectRollout, findBaseline, type Agent, type UserSeat } from '../rollout/index.ts';
 import type { Condition } from '../transform/index.ts';
 import { importTau2Tasks } from '../interchange/index.ts';
 import {
@@ -20,11 +20,18 @@ import { matchedSet } from './sets.ts';
 const BATCH = 6;
 const MAX_DATABASES = 4;
 
+/** Who serves and who is served, where that is not scripted. */
+export interface Seats {
+  /** An agent by its id; undefined leaves the id to the scripted baselines. */
+  agent(id: string): Agent | undefined;
+  readonly user?: UserSeat;
+}
+
 /**
  * Runs jobs in this thread. Keeps the databases it has built or was given, the least recently used going first.
- * Every job is pure, so any worker gives the same result.
+ * Every job is pure, so any worker gives the same result; with `seats` of models it is as pure as they are.
  */
-export function createRunner(domains: readonly Domain[]): JobRunner {
+export function createRunner(domains: readonly Domain[], seats?: Seats): JobRunner {
   const states = new Map<string, State>();
 
   const domainOf = (id: string): Domain => {
@@ -137,7 +144,7 @@ export function createRunner(domains: readonly Domain[]): JobRunner {
         signal?.throwIfAborted();
         const domain = domainOf(task.domain);
         const state = stateOf(task.database);
-        const agent = findBaseline(id);
+        const agent = seats?.agent(id) ?? findBaseline(id);
         if (agent === undefined) throw new InputError(`agent '${id}'`, 'there is no such agent.');
         const rollout = await collectRollout({
           domain,
@@ -146,6 +153,7 @@ export function createRunner(domains: readonly Domain[]): JobRunner {
           agent,
           trial,
           seed: job.seed,
+          ...(seats?.user === undefined ? {} : { user: seats.user }),
           ...(signal === undefined ? {} : { signal }),
         });
         // A rollout that was cut short is not a result.
