@@ -1,4 +1,5 @@
 /** Language models behind one interface. */
+export * from './conversation.ts';
 export * from './errors.ts';
 export * from './model.ts';
 export * from './note.ts';

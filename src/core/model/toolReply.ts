@@ -4,8 +4,9 @@
  * cannot be read. What a model calls in its text, against the protocol, is read here as well.
  */
 import { z } from 'zod';
-import { jsonObjectSchema, type JsonObject } from '../environment/index.ts';
-import type { ModelTool } from './model.ts';
+import { jsonObjectSchema, type Domain, type JsonObject } from '../environment/index.ts';
+import toolsPrompt from '../prompts/tools.md?raw';
+import type { LanguageModel, ModelTool } from './model.ts';
 
 /** The schema of a reply: `{"say": text}` or `{"call": name, "arguments": {...}}`. */
 export function replySchema(tools: readonly ModelTool[]): JsonObject {
@@ -159,3 +160,20 @@ function parameterText(parameters: JsonObject): string {
 }
 
 const oneLine = (text: string) => text.replace(/\s+/g, ' ').trim();
+
+/** A system prompt with the tools in words behind it, for models that have no field for them. */
+export function withTools(
+  prompt: string,
+  tools: readonly ModelTool[],
+  model: Pick<LanguageModel, 'toolMethod'>,
+): string {
+  if (model.toolMethod === 'native') return prompt;
+  return `${prompt}\n\n${toolsPrompt.replace('{tools}', () => toolText(tools)).trim()}`;
+}
+
+/** The tools of a domain as a model is told of them, sorted by name. */
+export function modelTools(domain: Pick<Domain, 'tools'>): ModelTool[] {
+  return [...domain.tools]
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .map(({ name, description, jsonSchema: parameters }) => ({ name, description, parameters }));
+}

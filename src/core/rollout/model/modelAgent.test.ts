@@ -5,13 +5,19 @@ import { scripted } from '../../../testing/scriptedModel.ts';
 import type { Task } from '../../certify/index.ts';
 import { seedState } from '../../environment/index.ts';
 import { judge } from '../../evaluate/index.ts';
-import { ModelError, NetworkError, type LanguageModel, type ModelRequest } from '../../model/index.ts';
+import {
+  ModelError,
+  modelTools,
+  NetworkError,
+  type LanguageModel,
+  type ModelRequest,
+} from '../../model/index.ts';
 import { createRunner } from '../../pipeline/index.ts';
 import { careful } from '../baselines/index.ts';
 import type { AgentAct, Rollout } from '../event.ts';
 import { collectRollout } from '../orchestrate.ts';
 import type { UserSeat } from '../seat/seat.ts';
-import { modelAgent, modelTools } from './modelAgent.ts';
+import { modelAgent } from './modelAgent.ts';
 
 const database = { kind: 'seed', domain: 'library', seed: 'models', size: 40 } as const;
 const state = seedState(library, database.seed, database.size);
