@@ -4,6 +4,7 @@ export * from './baselines/index.ts';
 export * from './event.ts';
 export * from './orchestrate.ts';
 export * from './model/modelAgent.ts';
+export { auditWords } from './seat/audit.ts';
 export * from './seat/modelSeat.ts';
 export * from './seat/ruleSeat.ts';
 export type { UserSeat } from './seat/seat.ts';

@@ -28,7 +28,8 @@ const LAST = 8;
 /** Characters of each of them: a message that is a book must not fill the model's context. */
 const LONGEST = 1500;
 
-const manners = [
+/** Ways in which people write. */
+export const manners = [
   'polite and to the point',
   'friendly and a little chatty',
   'in a hurry, with short sentences',
