@@ -3,6 +3,7 @@ const TEST = '[.]test[.]ts$';
 const ROOTS = '^src/(main|pipeline[.]worker|headless|headless[.]worker)[.]ts$';
 const STAGES = [
   'environment',
+  'model',
   'explore',
   'transform',
   'rollout',
@@ -45,7 +46,7 @@ module.exports = {
     layer('src/core'),
     layer('domains', 'src/core'),
     ...['store', 'models', 'train', 'workers'].map((name) => layer(`src/${name}`, 'src/core')),
-    layer('src/headless', 'src/core', 'src/workers'),
+    layer('src/headless', 'src/core', 'src/models', 'src/workers'),
     layer('src/ui', 'src/core', 'src/store', 'src/models', 'src/train', 'src/workers'),
     ...STAGES.slice(0, -1).map(stage),
     forbid(

@@ -63,6 +63,9 @@ export default defineConfig({
   // Discovered late otherwise, and Vitest then reloads in the middle of a browser test.
   optimizeDeps: { include: ['dexie'] },
   test: {
+    // A test says what is right, not how fast: machines that build are busy.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
     projects: [
       {
         extends: true,

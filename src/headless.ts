@@ -28,6 +28,7 @@ process.exitCode = await main(process.argv.slice(2), {
     if (!process.stdout.write(text)) await once(process.stdout, 'drain');
   },
   err: (text) => process.stderr.write(text),
+  env: (name) => process.env[name],
   now: () => performance.now(),
   signal: controller.signal,
 });

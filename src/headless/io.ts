@@ -12,6 +12,8 @@ export interface Io {
   out(text: string): Promise<void>;
   /** Writes to standard error. */
   err(text: string): void;
+  /** An environment variable. */
+  env(name: string): string | undefined;
   /** Milliseconds, from any start. */
   now(): number;
   /** Fires when the user interrupts. */

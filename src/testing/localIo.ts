@@ -46,6 +46,7 @@ export function localIo(domains: readonly Domain[]): { io: Io; written: { out: s
       err: (text) => {
         written.err += text;
       },
+      env: () => undefined,
       now: () => (clock += 10),
     },
   };

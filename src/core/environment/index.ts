@@ -14,6 +14,7 @@ export * from './parts.ts';
 export * from './random.ts';
 export * from './remember.ts';
 export * from './rule.ts';
+export * from './says.ts';
 export * from './state.ts';
 export * from './tool.ts';
 export * from './database.ts';

@@ -1,6 +1,6 @@
 /** Evaluation: reward components, diagnosis, and metrics over many rollouts. */
-export * from './communicate.ts';
 export * from './judge.ts';
 export * from './metrics.ts';
+export * from './paired.ts';
 export * from './stateDiff.ts';
 export * from './verdict.ts';

@@ -1,8 +1,7 @@
 import type { Domain, State } from '../environment/index.ts';
-import { sameJson } from '../environment/index.ts';
+import { sameJson, says } from '../environment/index.ts';
 import { infrastructureReasons, sameCall, type Rollout, type RolloutEvent } from '../rollout/index.ts';
 import type { TaskDraft } from '../transform/index.ts';
-import { says } from './communicate.ts';
 import { countActs } from './counts.ts';
 import { diagnose } from './diagnose.ts';
 import { closest, finalRows, stateLines } from './stateDiff.ts';

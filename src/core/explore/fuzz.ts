@@ -9,10 +9,9 @@ import {
 import type { Domain, Json, JsonObject, Random, State, Tool, ToolCall } from '../environment/index.ts';
 import { addCoverage, coverageOf, emptyCoverage } from './coverage.ts';
 import type { ExploreInput, Explorer } from './explorer.ts';
-import { assess, fillIntent, type Grounding } from './ground.ts';
-import { toRequest } from './grounded.ts';
+import { lift, type Lifted } from './lift.ts';
 import { leaves } from './provenance.ts';
-import { recordTrajectory, type PlannedCall } from './record.ts';
+import { recordTrajectory, toRequest, type PlannedCall } from './record.ts';
 import type { Coverage, Trajectory } from './trajectory.ts';
 
 const MAX_CALLS = 9;
@@ -149,23 +148,6 @@ function problemOf(lifted: Lifted | undefined, calls: number): Trajectory['probl
   return lifted.grounding.toolAccepts === false
     ? { code: 'tool-error', reason: 'The tool rejected the write.' }
     : null;
-}
-
-interface Lifted {
-  readonly grounding: Grounding;
-  readonly call: ToolCall;
-}
-
-/** Reads the request behind a write, if one of the domain's intents could have led to it. */
-function lift(domain: Domain, state: State, call: ToolCall, random: Random): Lifted | undefined {
-  for (const intent of domain.intentsFor(call.name)) {
-    const parsed = intent.parse?.(state, call);
-    if (parsed === undefined) continue;
-    const filled = fillIntent(intent, state, parsed.userId, random, { fixed: parsed.values });
-    if (filled === undefined) continue;
-    return { grounding: assess(domain, state, intent, parsed.userId, filled), call };
-  }
-  return undefined;
 }
 
 function seedDictionary(domain: Domain, state: State, random: Random): Dictionary {

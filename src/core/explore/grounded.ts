@@ -3,7 +3,7 @@ import type { Domain, Intent, Random, State } from '../environment/index.ts';
 import { addCoverage, coverageOf, emptyCoverage } from './coverage.ts';
 import type { ExploreInput, Explorer } from './explorer.ts';
 import { assess, feasible, fillIntent, readsFor, type Grounding } from './ground.ts';
-import { execute, recordTrajectory, type PlannedCall } from './record.ts';
+import { execute, recordTrajectory, toRequest, withoutRepeats, type PlannedCall } from './record.ts';
 import type { Coverage, GroundedRequest, Trajectory } from './trajectory.ts';
 
 const TRIES_PER_REQUEST = 24;
@@ -129,30 +129,4 @@ function leastCovered(domain: Domain, coverage: Coverage, random: Random): Inten
     .map((intent) => ({ intent, count: (coverage.intents[intent.id] ?? 0) + random.next() * 2 }))
     .sort((a, b) => a.count - b.count)
     .map(({ intent }) => intent);
-}
-
-/** A grounding as it is stored. */
-export function toRequest(id: string, grounding: Grounding): GroundedRequest {
-  return {
-    id,
-    intent: grounding.intent.id,
-    values: { ...grounding.values },
-    mentioned: Object.fromEntries(
-      grounding.filled.map(({ slot, candidate, decisive }) => [
-        slot.name,
-        slot.open ? { value: candidate.value } : { ...decisive },
-      ]),
-    ),
-  };
-}
-
-// The same read twice with no write in between tells nothing new.
-function withoutRepeats(calls: readonly PlannedCall[]): PlannedCall[] {
-  const seen = new Set<string>();
-  return calls.filter(({ call }) => {
-    const key = JSON.stringify(call);
-    if (seen.has(key)) return false;
-    seen.add(key);
-    return true;
-  });
 }

@@ -4,6 +4,8 @@ export * from './explorer.ts';
 export * from './fuzz.ts';
 export * from './ground.ts';
 export * from './grounded.ts';
+export * from './lift.ts';
+export * from './modelExplorer.ts';
 export * from './provenance.ts';
 export * from './record.ts';
 export * from './refer.ts';

@@ -1,6 +1,6 @@
 import { applyCall, jsonObjectSchema, renderContent, shortDigest } from '../environment/index.ts';
 import type { DatabaseRef, Domain, Json, RecordRef, State, ToolCall } from '../environment/index.ts';
-import { slotContext } from './ground.ts';
+import { slotContext, type Grounding } from './ground.ts';
 import { explain, keepAnswer, superfluousReads, type ExplainableStep, type Said } from './provenance.ts';
 import type { GroundedRequest, Step, Trajectory } from './trajectory.ts';
 
@@ -135,4 +135,30 @@ export function recordsOf(
   return Object.keys(state.base).flatMap((table) =>
     ids.filter((id) => state.get(table, id) !== undefined).map((id) => ({ table, id })),
   );
+}
+
+/** A grounding as it is stored. */
+export function toRequest(id: string, grounding: Grounding): GroundedRequest {
+  return {
+    id,
+    intent: grounding.intent.id,
+    values: { ...grounding.values },
+    mentioned: Object.fromEntries(
+      grounding.filled.map(({ slot, candidate, decisive }) => [
+        slot.name,
+        slot.open ? { value: candidate.value } : { ...decisive },
+      ]),
+    ),
+  };
+}
+
+/** Calls without those made before to the letter: the same read tells nothing new. */
+export function withoutRepeats(calls: readonly PlannedCall[]): PlannedCall[] {
+  const seen = new Set<string>();
+  return calls.filter(({ call }) => {
+    const key = JSON.stringify(call);
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
 }

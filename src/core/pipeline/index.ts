@@ -2,5 +2,7 @@
 export * from './honest.ts';
 export * from './inOrder.ts';
 export * from './job.ts';
+export * from './rewording.ts';
+export * from './route.ts';
 export * from './run.ts';
 export * from './schedule.ts';

@@ -3,7 +3,7 @@ import { InputError } from '../environment/index.ts';
 import type { Domain, JsonObject, State } from '../environment/index.ts';
 import { judge } from '../evaluate/index.ts';
 import { addCoverage, coverageOf, emptyCoverage, explorers, type Trajectory } from '../explore/index.ts';
-import { collectRollout, findBaseline } from '../rollout/index.ts';
+import { collectRollout, findBaseline, type Agent, type UserSeat } from '../rollout/index.ts';
 import type { Condition } from '../transform/index.ts';
 import { importTau2Tasks, readFile } from '../interchange/index.ts';
 import { Databases } from './databases.ts';
@@ -21,11 +21,18 @@ import { matchedSet } from './sets.ts';
 /** Trajectories per `generate` job: enough to guide coverage, few enough to keep progress smooth. */
 const BATCH = 6;
 
+/** Who serves and who is served, where that is not scripted. */
+export interface Seats {
+  /** An agent by its id; undefined leaves the id to the scripted baselines. */
+  agent(id: string): Agent | undefined;
+  readonly user?: UserSeat;
+}
+
 /**
  * Runs jobs in this thread. Keeps the databases it has built or was given, the least recently used going first.
- * Every job is pure, so any worker gives the same result.
+ * Every job is pure, so any worker gives the same result; with `seats` of models it is as pure as they are.
  */
-export function createRunner(domains: readonly Domain[]): JobRunner {
+export function createRunner(domains: readonly Domain[], seats?: Seats): JobRunner {
   const databases = new Databases(domains);
 
   const handlers: {
@@ -103,7 +110,7 @@ export function createRunner(domains: readonly Domain[]): JobRunner {
       for (const { task, agent: id, trial } of job.items) {
         signal?.throwIfAborted();
         const { domain, state } = databases.open(task.database);
-        const agent = findBaseline(id);
+        const agent = seats?.agent(id) ?? findBaseline(id);
         if (agent === undefined) throw new InputError(`agent '${id}'`, 'there is no such agent.');
         const rollout = await collectRollout({
           domain,
@@ -112,6 +119,7 @@ export function createRunner(domains: readonly Domain[]): JobRunner {
           agent,
           trial,
           seed: job.seed,
+          ...(seats?.user === undefined ? {} : { user: seats.user }),
           ...(signal === undefined ? {} : { signal }),
         });
         // A rollout that was cut short is not a result.

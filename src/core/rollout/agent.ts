@@ -1,4 +1,5 @@
 import type { Domain, Random, State, ToolCall } from '../environment/index.ts';
+import type { ModelNote } from '../model/index.ts';
 import type { TaskDraft } from '../transform/index.ts';
 import type { AgentAct, AgentIdentity, UserAct } from './event.ts';
 
@@ -16,9 +17,13 @@ export type AgentInput =
     };
 
 /** What an agent does next: it writes to the user, or it calls one tool. Never both. */
-export type AgentTurn =
+export type AgentTurn = (
   | { readonly type: 'message'; readonly text: string; readonly acts: readonly AgentAct[] }
-  | { readonly type: 'call'; readonly call: ToolCall };
+  | { readonly type: 'call'; readonly call: ToolCall }
+) & {
+  /** How a model came to it. */
+  readonly note?: ModelNote;
+};
 
 /** One agent serving one task. */
 export interface AgentSession {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { changedRowsSchema, recordRefSchema, toolCallSchema } from '../environment/index.ts';
+import { modelNoteSchema } from '../model/index.ts';
 import { mentionSchema, outcomeSchema, requestSchema } from '../transform/index.ts';
 
 const fact = z.strictObject({ key: z.string(), title: z.string(), value: z.string() });
@@ -14,6 +15,8 @@ export const agentActSchema = z.discriminatedUnion('type', [
     request: z.string(),
     tool: z.string(),
     call: toolCallSchema.optional(),
+    /** Slots whose stated value is not the user's, where a reader of prose found that out without a call. */
+    wrong: z.array(z.string()).optional(),
   }),
   z.strictObject({ type: z.literal('state_facts'), request: z.string(), facts: z.array(fact) }),
   z.strictObject({ type: z.literal('report_done'), request: z.string() }),
@@ -58,6 +61,8 @@ export const terminationReasons = [
   'agent_error',
   'model_error',
   'network_error',
+  'context_exceeded',
+  'budget_reached',
   'user_error',
   'cancelled',
 ] as const;
@@ -69,16 +74,20 @@ export type TerminationReason = z.infer<typeof terminationReasonSchema>;
 export const infrastructureReasons: ReadonlySet<TerminationReason> = new Set([
   'model_error',
   'network_error',
+  'context_exceeded',
+  'budget_reached',
   'user_error',
   'cancelled',
 ]);
 
 /** How a simulated user broke its own program. */
 export const simulatorFaultSchema = z.strictObject({
-  kind: z.enum(['invented_value', 'early_disclosure', 'contradiction', 'early_stop']),
+  kind: z.enum(['invented_value', 'early_disclosure', 'contradiction', 'omission', 'early_stop']),
   turn: z.int(),
   detail: z.string(),
 });
+
+export type SimulatorFault = z.infer<typeof simulatorFaultSchema>;
 
 /** Where each request stands, as the user sees it. */
 export const requestStatusSchema = z.enum(['open', 'retracted', ...outcomeSchema.options]);
@@ -124,6 +133,13 @@ export const rolloutEventSchema = z.discriminatedUnion('type', [
     index: z.int(),
     request: z.string(),
     status: requestStatusSchema,
+  }),
+  /** How a model came to its turn, or read and worded one of the user's; beside the event that it made. */
+  z.strictObject({
+    type: z.literal('model-turn'),
+    index: z.int(),
+    seat: z.enum(['agent', 'reader', 'voice']),
+    note: modelNoteSchema,
   }),
   z.strictObject({ type: z.literal('simulator-fault'), index: z.int(), fault: simulatorFaultSchema }),
   z.strictObject({

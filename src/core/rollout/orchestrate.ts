@@ -1,11 +1,14 @@
 import { applyCall } from '../environment/index.ts';
 import type { Domain, State, ToolCall } from '../environment/index.ts';
 import { brokenRules, type BrokenRule, type WriteSituation } from '../explore/index.ts';
+import { ModelError, NetworkError } from '../model/index.ts';
 import type { TaskDraft } from '../transform/index.ts';
 import type { Agent, AgentInput, AgentSession, AgentTurn } from './agent.ts';
 import { createRandom } from '../environment/index.ts';
 import type { Rollout, RolloutEvent, TerminationReason, UserAct } from './event.ts';
 import { observe } from './observe.ts';
+import type { UserSeat, Voiced } from './seat/seat.ts';
+import { ruleSeat } from './seat/ruleSeat.ts';
 import { UserSimulator, type UserTurn } from './user.ts';
 
 /** When a rollout is ended from outside. */
@@ -28,6 +31,11 @@ export interface RolloutInput {
   readonly trial: number;
   readonly seed: string;
   readonly limits?: RolloutLimits;
+  /**
+   * Who plays the user. Absent: the program speaks for itself, and hears only what agents declare beside their text,
+   * as scripted ones do.
+   */
+  readonly user?: UserSeat;
   readonly signal?: AbortSignal;
 }
 
@@ -68,11 +76,14 @@ class Run {
   readonly #earlier: ToolCall[] = [];
   #errors = 0;
   #end: TerminationReason = 'max_turns';
+  /** Null when agent and user understand each other through declared acts alone. */
+  readonly #seat: UserSeat | null;
 
   constructor(input: RolloutInput) {
     this.#input = input;
     this.#domain = input.domain;
     this.#state = input.state;
+    this.#seat = input.user ?? (input.agent.identity.kind === 'scripted' ? null : ruleSeat);
     this.#user = new UserSimulator(input.domain, input.task.program, `${input.seed}/${input.trial}`);
   }
 
@@ -105,6 +116,8 @@ class Run {
         yield this.#finish(acted.failure, acted.detail);
         return;
       }
+      const { note } = acted.turn;
+      if (note !== undefined) yield this.#add({ type: 'model-turn', seat: 'agent', note });
       if (acted.turn.type === 'call') {
         const before = this.#events.length;
         const result = this.#call(acted.turn.call);
@@ -122,10 +135,27 @@ class Run {
         next = result.input;
         continue;
       }
-      yield this.#add({ type: 'agent-message', text: acted.turn.text, acts: [...acted.turn.acts] });
-      const reply = this.#user.reply(acted.turn.acts, this.#state);
+      const { text } = acted.turn;
+      const read =
+        this.#seat === null || agent.identity.kind === 'scripted'
+          ? acted.turn
+          : await this.#attempt(() => this.#read(text, signal));
+      const acts = 'failure' in read ? acted.turn.acts : read.acts;
+      if ('note' in read && read.note)
+        yield this.#add({ type: 'model-turn', seat: 'reader', note: read.note });
+      yield this.#add({ type: 'agent-message', text, acts: [...acts] });
+      if ('failure' in read) {
+        yield this.#finish(read.failure, read.detail);
+        return;
+      }
+      const planned = this.#user.reply(acts, this.#state);
+      const reply = this.#seat === null ? planned : await this.#attempt(() => this.#voice(planned, signal));
+      if ('failure' in reply) {
+        yield this.#finish(reply.failure, reply.detail);
+        return;
+      }
       yield* this.#hear(reply);
-      if (acted.turn.acts.some((act) => act.type === 'transfer')) {
+      if (acts.some((act) => act.type === 'transfer')) {
         yield this.#finish('agent_transfer', 'The agent handed the user to a human.');
         return;
       }
@@ -141,6 +171,55 @@ class Run {
     yield this.#finish('max_turns', `The limit of ${limits.maxTurns} turns was reached.`);
   }
 
+  /** What a message of prose does; a scripted agent says so itself. */
+  async #read(text: string, signal: AbortSignal | undefined) {
+    if (this.#seat === null) throw new TypeError('there is nobody to read');
+    return await this.#seat.read(
+      {
+        domain: this.#domain,
+        state: this.#state,
+        program: this.#input.task.program,
+        goal: this.#user.goal,
+        open: this.#user.unfinished,
+        events: this.#events,
+        text,
+        isIdentified: this.#authenticated !== null,
+      },
+      signal,
+    );
+  }
+
+  /** The user's turn in the words of whoever plays the user. */
+  async #voice(
+    turn: UserTurn,
+    signal: AbortSignal | undefined,
+  ): Promise<UserTurn & Pick<Voiced, 'faults' | 'note'>> {
+    if (this.#seat === null) throw new TypeError('there is nobody to speak');
+    const { seed, trial, task } = this.#input;
+    const voiced = await this.#seat.voice(
+      {
+        program: task.program,
+        goal: this.#user.goal,
+        events: this.#events,
+        text: turn.text,
+        acts: turn.acts,
+        seed: `${seed}/${task.id}/${trial}`,
+      },
+      signal,
+    );
+    return { ...turn, ...voiced };
+  }
+
+  /** Runs a part of the user's seat. What fails there is never the agent's doing. */
+  async #attempt<T>(part: () => Promise<T>): Promise<T | { failure: TerminationReason; detail: string }> {
+    try {
+      return await part();
+    } catch (error) {
+      const { failure, detail } = failureOf(error, this.#input.signal);
+      return { failure: failure === 'agent_error' ? 'user_error' : failure, detail };
+    }
+  }
+
   async #ask(
     session: AgentSession,
     input: AgentInput,
@@ -151,12 +230,7 @@ class Run {
       const turn = session.next(input, signal);
       return { turn: turn instanceof Promise ? await turn : turn };
     } catch (error) {
-      if (signal?.aborted) return { failure: 'cancelled', detail: 'Cancelled.' };
-      const detail = error instanceof Error ? error.message : String(error);
-      const name = error instanceof Error ? error.name : '';
-      const failure =
-        name === 'NetworkError' ? 'network_error' : name === 'ModelError' ? 'model_error' : 'agent_error';
-      return { failure, detail };
+      return failureOf(error, signal);
     }
   }
 
@@ -201,9 +275,12 @@ class Run {
       : broken;
   }
 
-  *#hear(reply: UserTurn): Generator<RolloutEvent> {
+  *#hear(reply: UserTurn & Partial<Pick<Voiced, 'faults' | 'note'>>): Generator<RolloutEvent> {
+    if (reply.note) yield this.#add({ type: 'model-turn', seat: 'voice', note: reply.note });
     for (const status of reply.statuses) yield this.#add({ type: 'request-status', ...status });
     yield this.#add({ type: 'user-message', text: reply.text, acts: [...reply.acts] });
+    for (const fault of reply.faults ?? [])
+      yield this.#add({ type: 'simulator-fault', fault: { ...fault, turn: this.#user.turn } });
     if (reply.fired !== null)
       yield this.#add({ type: 'change-fired', change: reply.fired.id, goal: [...this.#user.goal] });
     // A yes counts until the user speaks again.
@@ -220,4 +297,17 @@ class Run {
     this.#end = reason;
     return this.#add({ type: 'rollout-end', reason, detail });
   }
+}
+
+/** The termination reason behind an error of an agent, a model or the network. */
+function failureOf(
+  error: unknown,
+  signal: AbortSignal | undefined,
+): { failure: TerminationReason; detail: string } {
+  if (signal?.aborted) return { failure: 'cancelled', detail: 'Cancelled.' };
+  const detail = error instanceof Error ? error.message : String(error);
+  if (error instanceof NetworkError) return { failure: 'network_error', detail };
+  if (!(error instanceof ModelError)) return { failure: 'agent_error', detail };
+  if (error.kind === 'context') return { failure: 'context_exceeded', detail };
+  return { failure: error.kind === 'budget' ? 'budget_reached' : 'model_error', detail };
 }

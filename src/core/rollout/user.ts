@@ -62,6 +62,16 @@ export class UserSimulator {
     return this.#goal;
   }
 
+  /** The number of the user's last message; the opening is 1. */
+  get turn(): number {
+    return this.#turn;
+  }
+
+  /** The requests that have not ended. */
+  get unfinished(): readonly Request[] {
+    return this.#open();
+  }
+
   /** Changes that have not fired yet. */
   get pending(): readonly Change[] {
     return this.#pending;
@@ -230,23 +240,37 @@ export class UserSimulator {
         acts: [{ type: 'ask_fact', request: act.request, key }],
       };
     }
+    if (act.wrong !== undefined && act.wrong.length > 0) {
+      const slots = this.#wish(request).slots;
+      return this.#correct(
+        act.request,
+        act.wrong.flatMap((slot) =>
+          slots[slot] === undefined ? [] : [{ slot, mention: slots[slot].mention }],
+        ),
+      );
+    }
     if (act.call === undefined)
       return { text: say('bareConfirm', this.#random), acts: [{ type: 'confirm', request: act.request }] };
     const wrong = this.#wrongSlots(this.#wish(request), act.call, state);
     if (wrong.length === 0)
       return { text: say('confirm', this.#random), acts: [{ type: 'confirm', request: act.request }] };
+    return this.#correct(act.request, wrong);
+  }
+
+  #correct(
+    request: string,
+    wrong: readonly { slot: string; mention: Mention }[],
+  ): { text: string; acts: UserAct[] } {
     const corrections = wrong.map(({ slot, mention }): UserAct => ({
       type: 'answer',
-      request: act.request,
+      request,
       slot,
       mention,
     }));
+    const texts = wrong.map(({ mention }) => mention.text);
     return {
-      text: correctionText(
-        wrong.map(({ mention }) => mention.text),
-        this.#random,
-      ),
-      acts: [{ type: 'decline', request: act.request }, ...corrections],
+      text: texts.length === 0 ? say('decline', this.#random) : correctionText(texts, this.#random),
+      acts: [{ type: 'decline', request }, ...corrections],
     };
   }
 

@@ -4,6 +4,7 @@ import { rolloutTasks, type JudgedRollout } from '#core/pipeline/index.ts';
 import { baselines } from '#core/rollout/index.ts';
 import { chosenWorkers, withPool, workersOption, type Command } from '../command.ts';
 import { TaskDatabases, type OpenDatabase } from '../databases.ts';
+import { chosenModels, isModel, modelHelp, modelOptions } from '../models.ts';
 import { Progress } from '../progress.ts';
 import { pretty, writing } from '../sink.ts';
 import { readTasks, type FileTask } from '../tasks.ts';
@@ -13,10 +14,11 @@ const CHUNK = 8;
 
 /** Lets agents serve tasks. */
 export const rollout: Command = {
-  summary: 'let scripted agents serve tasks and judge what they did',
+  summary: 'let agents serve tasks and judge what they did',
   description: `Writes one rollout per line with its verdict, and prints the matrix of agents and conditions as JSON. Tasks that
 were made on a database file need that file: --db, or a file of its name beside the tasks or here.
-Agents: ${baselines.map(({ identity }) => identity.id).join(', ')}.`,
+Scripted baselines: ${baselines.map(({ identity }) => identity.id).join(', ')}.
+${modelHelp}`,
   options: {
     tasks: { value: 'FILE', help: 'tasks as JSON Lines, as `generate` writes them', required: true },
     agents: { value: 'LIST', help: 'agents, separated by commas', required: true },
@@ -24,6 +26,7 @@ Agents: ${baselines.map(({ identity }) => identity.id).join(', ')}.`,
     seed: { value: 'S', help: 'any text', fallback: '1' },
     db: { value: 'FILE', help: 'the database file that the tasks were made on' },
     out: { value: 'FILE', help: 'the file to write', required: true },
+    ...modelOptions,
     ...workersOption,
   },
   async run(options, io) {
@@ -33,6 +36,7 @@ Agents: ${baselines.map(({ identity }) => identity.id).join(', ')}.`,
       options.text('seed'),
       chosenWorkers(options, io),
     ];
+    const models = chosenModels(options, io, agents);
     const [path, out] = [options.text('tasks'), options.text('out')];
     const databases = new TaskDatabases(io, options.optional('db'), path);
     const tasks: FileTask[] = [];
@@ -44,9 +48,12 @@ Agents: ${baselines.map(({ identity }) => identity.id).join(', ')}.`,
     const progress = new Progress(io, options.has('quiet'));
     const started = io.now();
     const outcomes = await writing(io, out, (write) =>
-      withPool(io, workers, async (runner) => {
+      withPool(io, workers, async (pool) => {
+        const runner = models?.route(pool) ?? pool;
         for (const { load } of needed) if (load !== undefined) await runner.run(load, io.signal);
-        const input = { tasks, agents, trials, seed, parallel: workers, chunk: CHUNK };
+        const parallel = models === undefined ? workers : options.count('at-once', 1, 1000);
+        // A model's rollout takes long enough to be a job of its own.
+        const input = { tasks, agents, trials, seed, parallel, chunk: models === undefined ? CHUNK : 1 };
         const conditionOf = new Map(tasks.map(({ id, condition }) => [id, condition]));
         return rolloutTasks(runner, input, io.signal, async (judged, done, total) => {
           for (const one of judged)
@@ -57,7 +64,13 @@ Agents: ${baselines.map(({ identity }) => identity.id).join(', ')}.`,
     );
     const cells = matrix(outcomes).map(cellRow);
     await io.out(
-      pretty({ out, rollouts: outcomes.length, seconds: (io.now() - started) / 1000, matrix: cells }),
+      pretty({
+        out,
+        rollouts: outcomes.length,
+        seconds: (io.now() - started) / 1000,
+        ...(models === undefined ? {} : { spent: models.spent() }),
+        matrix: cells,
+      }),
     );
   },
 };
@@ -78,12 +91,12 @@ function row({ rollout: run, verdict }: JudgedRollout, condition: string) {
 
 function chosenAgents(names: readonly string[]): string[] {
   const known = baselines.map(({ identity }) => identity.id);
-  const unknown = names.filter((name) => !known.includes(name));
+  const unknown = names.filter((name) => !known.includes(name) && !isModel(name));
   if (unknown.length > 0)
     throw new InputError(
       '--agents',
       `there is no agent '${unknown.join("', '")}'.`,
-      `Expected some of ${known.join(', ')}.`,
+      `Expected some of ${known.join(', ')}, or provider/model.`,
     );
   return [...names];
 }

@@ -1,4 +1,4 @@
-import { says } from '../../evaluate/index.ts';
+import { says } from '../../environment/index.ts';
 import { failed, passed, skipped, type Check } from '../check.ts';
 
 /** E3. Strings to communicate are not already said by the user and cannot match by accident. */

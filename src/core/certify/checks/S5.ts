@@ -1,4 +1,4 @@
-import { says } from '../../evaluate/index.ts';
+import { says } from '../../environment/index.ts';
 import { conditions } from '../../transform/index.ts';
 import { leaves } from '../../explore/index.ts';
 import { failed, passed, type Check } from '../check.ts';

@@ -1,9 +1,10 @@
 import { count, shortJson } from '../../components/format.ts';
+import type { ModelNote } from '#core/model/note.ts';
 import type { RolloutEvent } from '#core/rollout/event.ts';
 import type { Verdict } from '#core/evaluate/verdict.ts';
 import { intentTitle, type TraceData } from './traceData.ts';
 import { changeKindWords } from '../../components/changeWords.ts';
-import { statusWords, terminationWords, type Perspective } from './words.ts';
+import { methodWords, seatWords, statusWords, terminationWords, type Perspective } from './words.ts';
 
 /** One line of the timeline. */
 export interface TimelineEntry {
@@ -40,6 +41,8 @@ export function timeline(data: TraceData): readonly TimelineEntry[] {
 
 function leastPerspective(event: RolloutEvent): Perspective {
   if (event.type === 'change-fired' || event.type === 'request-status') return 'user';
+  // Whoever reads or voices for the user is no more seen by the agent than the user's program is.
+  if (event.type === 'model-turn') return event.seat === 'agent' ? 'agent' : 'user';
   return event.type === 'simulator-fault' ? 'truth' : 'agent';
 }
 
@@ -65,11 +68,29 @@ function describe(event: RolloutEvent, data: TraceData): { title: string; detail
       const title = requestTitle(event.request, data);
       return { title: 'Request', detail: `${title}: ${statusWords[event.status]}` };
     }
+    case 'model-turn':
+      return { title: seatWords[event.seat], detail: noteWords(event.note) };
     case 'simulator-fault':
       return { title: 'Simulator fault', detail: event.fault.detail };
     case 'rollout-end':
       return { title: 'End', detail: terminationWords[event.reason] };
   }
+}
+
+/** How a model came to its turn: method, what was mended or thrown away, tokens and time. */
+function noteWords({ method, mended, rejected, usage, ms }: ModelNote): string {
+  const fresh = usage.prompt === null ? null : usage.prompt - (usage.cached ?? 0);
+  const parts = [
+    `tools ${methodWords[method]}`,
+    rejected.length === 0 ? '' : `${count(rejected.length, 'reply', 'replies')} thrown away`,
+    mended ?? '',
+    fresh === null
+      ? ''
+      : `${fresh} prompt tokens${usage.cached === null ? '' : ` and ${usage.cached} from the cache`}`,
+    usage.reply === null ? '' : `${usage.reply} written`,
+    `${(ms / 1000).toFixed(1)} s`,
+  ];
+  return parts.filter((part) => part !== '').join(' · ');
 }
 
 function resultDetail(event: Extract<RolloutEvent, { type: 'tool-result' }>): string {

@@ -59,6 +59,7 @@ export function transcript(
       case 'simulator-fault':
       case 'rollout-end':
         return [{ ...at, kind: 'mark', text: `${entry.title}: ${entry.detail}`, strong: true }];
+      case 'model-turn':
       case 'request-status':
         return [{ ...at, kind: 'mark', text: entry.detail, strong: false }];
     }

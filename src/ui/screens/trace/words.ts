@@ -17,9 +17,19 @@ export const terminationWords: Readonly<Record<TerminationReason, string>> = {
   agent_error: 'the agent broke down',
   model_error: 'the model failed',
   network_error: 'the network failed',
+  context_exceeded: "the conversation did not fit into the model's context",
+  budget_reached: 'the spending limit was reached',
   user_error: 'the user simulator failed',
   cancelled: 'cancelled',
 };
+
+export const seatWords = { agent: 'Model', reader: 'Reader', voice: 'Voice' } as const;
+
+export const methodWords = {
+  native: "in the model's own form",
+  grammar: 'by a grammar',
+  prompt: 'in words',
+} as const;
 
 export const statusWords: Readonly<Record<RequestStatus, string>> = {
   open: 'open',

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { says } from './communicate.ts';
+import { says } from './says.ts';
 
 it.each([
   ['The refund is $54.04.', '$54.04', true],

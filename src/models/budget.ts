@@ -1,0 +1,110 @@
+import { ModelError, type LanguageModel, type ModelUsage } from '#core/model/index.ts';
+
+/** What tokens cost, in US dollars per million. */
+export interface Price {
+  readonly prompt: number;
+  /** Prompt tokens that were cached. */
+  readonly cached: number;
+  readonly reply: number;
+}
+
+/** Limits of one run; null for none. */
+export interface BudgetLimits {
+  readonly calls: number | null;
+  readonly tokens: number | null;
+  readonly dollars: number | null;
+}
+
+/** What a run has used. */
+export interface Spent {
+  readonly calls: number;
+  readonly prompt: number;
+  readonly cached: number;
+  readonly reply: number;
+  readonly dollars: number;
+  /** Replies whose usage the server did not tell: their tokens are estimates, of four characters each. */
+  readonly estimated: number;
+}
+
+const NOTHING: Spent = { calls: 0, prompt: 0, cached: 0, reply: 0, dollars: 0, estimated: 0 };
+const CHARACTERS_PER_TOKEN = 4;
+
+/** What a reply cost. Cached tokens are part of the prompt. */
+export function costOf(usage: ModelUsage, price: Price): number {
+  const cached = usage.cached ?? 0;
+  const fresh = Math.max(0, (usage.prompt ?? 0) - cached);
+  return (fresh * price.prompt + cached * price.cached + (usage.reply ?? 0) * price.reply) / 1_000_000;
+}
+
+/** Counts what all models of a run use, and lets no request begin once a limit is reached. */
+export class Budget {
+  readonly #limits: BudgetLimits;
+  readonly #onspent: ((spent: Spent) => void) | undefined;
+  #spent = NOTHING;
+
+  constructor(limits: BudgetLimits, onspent?: (spent: Spent) => void) {
+    this.#limits = limits;
+    this.#onspent = onspent;
+  }
+
+  get spent(): Spent {
+    return this.#spent;
+  }
+
+  /** Throws a `ModelError` of kind "budget" when nothing more may be spent. */
+  check(): void {
+    const { calls, tokens, dollars } = this.#limits;
+    const { spent } = this;
+    const over = (limit: number | null, used: number) => limit !== null && used >= limit;
+    const what = over(calls, spent.calls)
+      ? `${calls} calls`
+      : over(tokens, spent.prompt + spent.reply)
+        ? `${tokens} tokens`
+        : over(dollars, spent.dollars)
+          ? `$${dollars}`
+          : null;
+    if (what !== null)
+      throw new ModelError('budget', `The limit of ${what} is reached.`, 'Raise it to go on.');
+  }
+
+  add(usage: ModelUsage, price: Price, isEstimate: boolean): void {
+    this.#spent = {
+      calls: this.#spent.calls + 1,
+      prompt: this.#spent.prompt + (usage.prompt ?? 0),
+      cached: this.#spent.cached + (usage.cached ?? 0),
+      reply: this.#spent.reply + (usage.reply ?? 0),
+      dollars: this.#spent.dollars + costOf(usage, price),
+      estimated: this.#spent.estimated + Number(isEstimate),
+    };
+    this.#onspent?.(this.#spent);
+  }
+}
+
+/** A model that spends from a budget: every request counts, also one that fails. */
+export function withBudget(model: LanguageModel, budget: Budget, price: Price): LanguageModel {
+  return {
+    ...model,
+    async *stream(request, signal) {
+      budget.check();
+      const asked = JSON.stringify(request.messages).length + JSON.stringify(request.tools).length;
+      let heard = 0;
+      let usage: ModelUsage | null = null;
+      try {
+        for await (const event of model.stream(request, signal)) {
+          if (event.type === 'text-delta' || event.type === 'reasoning-delta') heard += event.text.length;
+          else if (event.type === 'call-delta') heard += event.raw.length;
+          else if (event.type === 'end') ({ usage } = event.reply);
+          yield event;
+        }
+      } finally {
+        const known = usage?.prompt != null && usage.reply != null;
+        const tokens = (characters: number) => Math.ceil(characters / CHARACTERS_PER_TOKEN);
+        budget.add(
+          known && usage !== null ? usage : { prompt: tokens(asked), cached: null, reply: tokens(heard) },
+          price,
+          !known,
+        );
+      }
+    },
+  };
+}

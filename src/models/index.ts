@@ -1,0 +1,8 @@
+/** Language models behind HTTP and in recordings: implementations of core's one interface. */
+export * from './budget.ts';
+export * from './clock.ts';
+export * from './httpModel.ts';
+export * from './keys.ts';
+export * from './open.ts';
+export * from './providers.ts';
+export * from './recorded.ts';
