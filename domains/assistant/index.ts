@@ -2,7 +2,7 @@ import { defineDomain } from '#core/environment/index.ts';
 import { now } from './clock.ts';
 import { intents } from './intents/index.ts';
 import policy from './policy.md?raw';
-import { leadOf, personOf } from './records.ts';
+import { leadOf, personOf, teamOf } from './records.ts';
 import { rules } from './rules/index.ts';
 import { assistantSchema, type AssistantDb } from './schema.ts';
 import { seed } from './seed/index.ts';
@@ -53,7 +53,7 @@ export const assistant = defineDomain<AssistantDb>({
       case 'files': {
         const file = db.get('files', id);
         if (file === undefined || file.team === 'Everyone') return null;
-        return [...db.rows('people')].filter(({ team }) => team === file.team).map((person) => person.id);
+        return teamOf(db, file.team).map((person) => person.id);
       }
       default:
         return null;

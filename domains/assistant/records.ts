@@ -1,5 +1,5 @@
 /** What tools, rules and intents ask of the records: who may act for whom, who is where, what is free. */
-import type { View } from '#core/environment/index.ts';
+import { rowsBy, type View } from '#core/environment/index.ts';
 import { CLOSES, dayOn, endOf, minutesOf, overlap, starts, type Span } from './clock.ts';
 import {
   company,
@@ -12,6 +12,26 @@ import {
 
 export type Db = View<AssistantDb>;
 
+const meetingsOf = rowsBy<AssistantDb, 'meetings'>('meetings', (meeting) => [
+  meeting.organizer,
+  ...Object.keys(meeting.attendees),
+]);
+/** The meetings in a room, by room and day. */
+const meetingsIn = rowsBy<AssistantDb, 'meetings'>('meetings', ({ room, day }) =>
+  room === null ? [] : [`${room} ${day}`],
+);
+const principals = rowsBy<AssistantDb, 'people'>('people', ({ delegates }) => delegates);
+export const teamOf = rowsBy<AssistantDb, 'people'>('people', ({ team }) => [team]);
+export const byAddress = rowsBy<AssistantDb, 'people'>('people', ({ email }) => [email]);
+/** Tasks by those who have them, by those who created them, and by team. */
+const tasksBy = rowsBy<AssistantDb, 'tasks'>('tasks', (task) => [
+  `has ${task.assignee}`,
+  `made ${task.created_by}`,
+  `team ${task.team}`,
+]);
+/** What somebody wrote. */
+export const mailOf = rowsBy<AssistantDb, 'mail'>('mail', ({ author }) => [author]);
+
 export const personOf = (db: Db, id: string): Person | undefined => db.get('people', id);
 export const nameOf = (db: Db, id: string): string => personOf(db, id)?.name ?? id;
 export const firstNameOf = (db: Db, id: string): string => nameOf(db, id).split(' ')[0] ?? id;
@@ -22,9 +42,7 @@ export function mayActFor(db: Db, userId: string, personId: string): boolean {
 }
 
 /** The people for whom somebody may act, besides themselves. */
-export function principalsOf(db: Db, userId: string): Person[] {
-  return [...db.rows('people')].filter((person) => person.delegates.includes(userId));
-}
+export const principalsOf = (db: Db, userId: string): Person[] => principals(db, userId);
 
 export const isIn = ({ organizer, attendees }: Meeting, personId: string): boolean =>
   organizer === personId || attendees[personId] !== undefined;
@@ -40,8 +58,8 @@ export const isOver = ({ day, status }: Meeting, today: string): boolean =>
 
 /** All meetings in somebody's calendar, cancelled ones too, in the order of time. */
 export function calendarOf(db: Db, personId: string, day?: string): Meeting[] {
-  return [...db.rows('meetings')]
-    .filter((meeting) => (day === undefined || meeting.day === day) && isIn(meeting, personId))
+  return meetingsOf(db, personId)
+    .filter((meeting) => day === undefined || meeting.day === day)
     .sort(byTime);
 }
 
@@ -57,36 +75,31 @@ export interface Plan extends Span {
   readonly except?: string | undefined;
 }
 
-/** The meetings that stand in a plan's way if they overlap: planned ones of its people, and those in its room. */
-function neighbours(
-  db: Db,
-  { people, room, except }: Omit<Plan, keyof Span | 'day'>,
-  day?: string,
-): Meeting[] {
-  const found: Meeting[] = [];
-  for (const meeting of db.rows('meetings')) {
-    if ((day !== undefined && meeting.day !== day) || meeting.status !== 'planned' || meeting.id === except)
-      continue;
-    if ((typeof room === 'string' && meeting.room === room) || takesPart(meeting, people))
-      found.push(meeting);
-  }
-  return found;
+/** The planned meetings of some people. */
+function meetingsWith(db: Db, { people, except }: Pick<Plan, 'people' | 'except'>, day?: string): Meeting[] {
+  const found = people.flatMap((id) =>
+    meetingsOf(db, id).filter(
+      (meeting) => (day === undefined || meeting.day === day) && meeting.attendees[id] !== 'declined',
+    ),
+  );
+  return [...new Set(found)].filter(({ id, status }) => status === 'planned' && id !== except);
 }
-
-const takesPart = (meeting: Meeting, people: readonly string[]): boolean =>
-  people.some((id) => meeting.organizer === id || isComing(meeting, id));
-const isComing = ({ attendees }: Meeting, id: string): boolean =>
-  attendees[id] !== undefined && attendees[id] !== 'declined';
 
 /** The meetings that keep somebody of a plan busy at that time. */
-export function clashes(db: Db, { people, day, except, ...span }: Plan): Meeting[] {
-  return neighbours(db, { people, except }, day).filter((meeting) => overlap(meeting, span));
+export function clashes(db: Db, plan: Plan): Meeting[] {
+  return meetingsWith(db, plan, plan.day).filter((meeting) => overlap(meeting, plan));
 }
 
+/** What takes place in a room on a day. */
+export const bookedIn = (db: Db, room: string, day: string): Meeting[] =>
+  meetingsIn(db, `${room} ${day}`).filter(({ status }) => status === 'planned');
+
 /** The meetings that are held in the room of a plan at that time. */
-export function roomClashes(db: Db, { room, day, except, ...span }: Plan): Meeting[] {
-  if (typeof room !== 'string') return [];
-  return neighbours(db, { people: [], room, except }, day).filter((meeting) => overlap(meeting, span));
+export function roomClashes(db: Db, plan: Plan): Meeting[] {
+  if (typeof plan.room !== 'string') return [];
+  return bookedIn(db, plan.room, plan.day).filter(
+    (meeting) => meeting.id !== plan.except && overlap(meeting, plan),
+  );
 }
 
 /** Tells for a plan's people and room whether some other time is free: they work, and nothing stands in its way. */
@@ -94,9 +107,10 @@ export function timetable(
   db: Db,
   plan: Omit<Plan, keyof Span | 'day'>,
 ): (at: Span & { day: string }) => boolean {
-  const all = neighbours(db, plan);
+  const busy = meetingsWith(db, plan);
   return (at) =>
-    !all.some((meeting) => meeting.day === at.day && overlap(meeting, at)) &&
+    !busy.some((meeting) => meeting.day === at.day && overlap(meeting, at)) &&
+    roomClashes(db, { ...plan, ...at }).length === 0 &&
     outsideHours(db, { ...at, people: plan.people }).length === 0;
 }
 
@@ -126,19 +140,17 @@ export function freeStarts(db: Db, { people, except, day, minutes }: Omit<Plan, 
 }
 
 export const openTasksOf = (db: Db, personId: string): Task[] =>
-  [...db.rows('tasks')].filter((task) => task.assignee === personId && task.status === 'open');
+  tasksBy(db, `has ${personId}`).filter(({ status }) => status === 'open');
 
 export const leadOf = (db: Db, team: string): Person | undefined =>
-  [...db.rows('people')].find((person) => person.team === team && person.role === 'lead');
+  teamOf(db, team).find(({ role }) => role === 'lead');
 
 /** The tasks that concern somebody: those they have, those they created, and as a lead those of their team. */
 export function tasksOf(db: Db, personId: string): Task[] {
   const person = personOf(db, personId);
-  const leads = person?.role === 'lead';
-  return [...db.rows('tasks')].filter(
-    (task) =>
-      task.assignee === personId || task.created_by === personId || (leads && task.team === person.team),
-  );
+  const keys = [`has ${personId}`, `made ${personId}`];
+  if (person?.role === 'lead') keys.push(`team ${person.team}`);
+  return [...new Set(keys.flatMap((key) => tasksBy(db, key)))].sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
 export const isExternal = (address: string): boolean => !address.endsWith(`@${company}`);

@@ -1,5 +1,5 @@
 import type { RuleSpec } from '#core/environment/index.ts';
-import { nameOf, openTasksOf, personOf } from '../records.ts';
+import { nameOf, openTasksOf, personOf, teamOf } from '../records.ts';
 import type { AssistantDb } from '../schema.ts';
 import { argumentsWith, rowsOf, taskRule, text, userOf } from './situation.ts';
 
@@ -58,7 +58,7 @@ export const taskRules: readonly RuleSpec<AssistantDb>[] = [
   taskRule('task.team', 'A task stays within its team.', 'choice', ['assign_task'], (task, { db, call }) => {
     const person = personOf(db, text(call, 'person_id'));
     if (person === undefined || person.team === task.team) return null;
-    const mate = [...db.rows('people')].find(
+    const mate = teamOf(db, task.team).find(
       (other) =>
         other.team === task.team &&
         other.id !== task.assignee &&

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ToolError, toolsFor } from '#core/environment/index.ts';
 import { dayOn, endOf, starts, today } from '../clock.ts';
 import {
+  bookedIn,
   calendarOf,
   endsTooLate,
   freeStarts,
@@ -44,10 +45,6 @@ function requireRoomy(db: Db, plan: Plan): void {
 const busySpans = (meetings: readonly Meeting[]) =>
   meetings.map((meeting) => ({ meeting_id: meeting.id, from: meeting.start, to: endOf(meeting) }));
 const meetingRefs = (meetings: readonly Meeting[]) => meetings.map(({ id }) => ({ table: 'meetings', id }));
-const bookedOn = (db: Db, name: string, on: string): Meeting[] =>
-  [...db.rows('meetings')].filter(
-    (meeting) => meeting.day === on && meeting.room === name && meeting.status === 'planned',
-  );
 const busyOn = (db: Db, id: string, on: string, except?: string): Meeting[] =>
   calendarOf(db, id, on).filter(
     (meeting) => meeting.status === 'planned' && meeting.id !== except && participants(meeting).includes(id),
@@ -108,12 +105,12 @@ export const calendarTools = [
     execute: (db, args) =>
       [...db.rows('rooms')].map((room) => ({
         ...room,
-        taken: args.day === undefined ? [] : busySpans(bookedOn(db, room.name, args.day)),
+        taken: args.day === undefined ? [] : busySpans(bookedIn(db, room.name, args.day)),
       })),
     shows: (db, args) =>
       [...db.rows('rooms')].flatMap(({ name }) => [
         { table: 'rooms', id: name },
-        ...(args.day === undefined ? [] : meetingRefs(bookedOn(db, name, args.day))),
+        ...(args.day === undefined ? [] : meetingRefs(bookedIn(db, name, args.day))),
       ]),
   }),
   tool({

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ToolError, toolsFor } from '#core/environment/index.ts';
-import { sizeOf, type Db } from '../records.ts';
+import { mailOf, sizeOf, type Db } from '../records.ts';
 import { teams, type AssistantDb, type Mail, type StoredFile } from '../schema.ts';
 import { personId, requirePerson } from './people.ts';
 
@@ -15,9 +15,6 @@ function requireDraft(db: Db, id: string): Mail {
   if (mail.status === 'sent') throw new ToolError(`Mail ${id} was sent already.`);
   return mail;
 }
-
-const mailOf = (db: Db, author: string): Mail[] =>
-  [...db.rows('mail')].filter((mail) => mail.author === author);
 
 function matching(db: Db, text: string | undefined, team: string | undefined): StoredFile[] {
   const wanted = text?.toLowerCase();

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ToolError, toolsFor } from '#core/environment/index.ts';
 import type { JsonObject } from '#core/environment/index.ts';
-import { personOf, principalsOf, type Db } from '../records.ts';
+import { byAddress, personOf, principalsOf, type Db } from '../records.ts';
 import type { AssistantDb, Person } from '../schema.ts';
 
 const tool = toolsFor<AssistantDb>();
@@ -38,7 +38,7 @@ export const peopleTools = [
       email: z.string().describe("The address, for example 'ana.costa@brightwater.example'."),
     }),
     execute(db, { email }) {
-      const sender = [...db.rows('people')].find((person) => person.email === email.toLowerCase());
+      const [sender] = byAddress(db, email.toLowerCase());
       if (sender === undefined) throw new ToolError(`No colleague writes from ${email}.`);
       return sender.id;
     },

@@ -13,6 +13,7 @@ export * from './json.ts';
 export * from './parts.ts';
 export * from './random.ts';
 export * from './remember.ts';
+export * from './rowsBy.ts';
 export * from './rule.ts';
 export * from './says.ts';
 export * from './state.ts';

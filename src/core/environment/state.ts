@@ -14,8 +14,8 @@ export interface RecordRef {
 /** Rows that differ between two states: table -> id -> the row afterwards, or null where it was removed. */
 export type ChangedRows = { readonly [table: string]: { readonly [id: string]: JsonObject | null } };
 
-type TableName<Db> = Extract<keyof Db, string>;
-type RowOf<Db, T extends TableName<Db>> = Db[T] extends { readonly [id: string]: infer R } ? R : never;
+export type TableName<Db> = Extract<keyof Db, string>;
+export type RowOf<Db, T extends TableName<Db>> = Db[T] extends { readonly [id: string]: infer R } ? R : never;
 
 /** Read access to one state of a database. */
 export interface View<Db> {
@@ -159,7 +159,7 @@ class StateDraft implements Draft<Database> {
     return own === undefined ? this.#from.get(table, id) : (own ?? undefined);
   }
 
-  #current(): State {
+  current(): State {
     return this.written ? this.#from.with(this.#ownRows()) : this.#from;
   }
 
@@ -168,11 +168,11 @@ class StateDraft implements Draft<Database> {
   }
 
   ids(table: string): string[] {
-    return this.#current().ids(table);
+    return this.current().ids(table);
   }
 
   rows(table: string): Iterable<JsonObject> {
-    return this.#current().rows(table);
+    return this.current().rows(table);
   }
 
   update(table: string, id: string, recipe: Recipe): JsonObject {
@@ -201,6 +201,12 @@ class StateDraft implements Draft<Database> {
     own.set(id, row);
     this.written = true;
   }
+}
+
+/** The state that a view shows: itself, or what a draft has made of one so far. Undefined for any other view. */
+export function stateOf(view: View<Database>): State | undefined {
+  if (view instanceof State) return view;
+  return view instanceof StateDraft ? view.current() : undefined;
 }
 
 /** Rows whose value differs between two states, as they are in `after`, tables and ids sorted. */

@@ -1,5 +1,5 @@
 import type { Candidate, Json, Random, SlotSpec } from '#core/environment/index.ts';
-import { filesFor, personOf } from '../../records.ts';
+import { filesFor, mailOf, personOf } from '../../records.ts';
 import type { AssistantDb, Mail, StoredFile } from '../../schema.ts';
 import { spokenTopic } from '../../topics.ts';
 import { read, readPeople, textOf, type Context } from '../lookup.ts';
@@ -19,8 +19,8 @@ export function mailSlot({ only, vague = ['one of my drafts', 'a draft of mine']
     subject: true,
     question: ['Which mail do you mean?', 'Which of your mails is it about?'],
     candidates: ({ db, userId }) =>
-      [...db.rows('mail')]
-        .filter((mail) => mail.author === userId && (only?.(mail) ?? true))
+      mailOf(db, userId)
+        .filter((mail) => only?.(mail) ?? true)
         .map(mailCandidate),
     // By its id alone: nobody knows the subjects of other people's drafts.
     foreign({ db, userId }, random) {
