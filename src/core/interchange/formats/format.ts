@@ -62,6 +62,8 @@ export interface ExportFormat {
   /** What it is made of. */
   readonly of: 'examples' | 'pairs' | 'tasks' | 'rollouts';
   files(input: ExportInput, options: ExportOptions): readonly ExportFile[];
+  /** How many of its sources have no place in this format, and are not in its files. */
+  unwritten?(input: ExportInput): number;
 }
 
 /** Values as JSON Lines, a newline after each. */

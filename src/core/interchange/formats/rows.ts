@@ -49,6 +49,8 @@ export function rowFormat<Source extends JsonReady, Row, Read>(
   spec: RowSpec<Source, Row, Read>,
 ): RowFormat<Source, Read> {
   const path = (part: Part, extension: string) => `${spec.id}/${part}.${extension}`;
+  // Examples or pairs, as `of` says; the sources of one format are all of one kind.
+  const sourcesOf = (input: ExportInput, part: Part) => input[spec.of][part] as readonly Source[];
   return {
     id: spec.id,
     title: spec.title,
@@ -65,13 +67,14 @@ export function rowFormat<Source extends JsonReady, Row, Read>(
         `not a row of the ${spec.title} format: at ${issue?.path.join('.') || 'the top level'}: ${issue?.message ?? 'unreadable'}.`,
       );
     },
+    unwritten: (input) =>
+      parts.flatMap((part) => sourcesOf(input, part)).filter((source) => spec.rows(source).length === 0)
+        .length,
     files(input, options) {
       const files: ExportFile[] = [];
       const written: Part[] = [];
       for (const part of parts) {
-        // Examples or pairs, as `of` says; the sources of one format are all of one kind.
-        const sources = input[spec.of][part] as readonly Source[];
-        const rows = sources.flatMap((source) => spec.rows(source));
+        const rows = sourcesOf(input, part).flatMap((source) => spec.rows(source));
         if (rows.length === 0) continue;
         written.push(part);
         if (options.jsonLines) files.push({ path: path(part, 'jsonl'), content: jsonLines(rows) });
