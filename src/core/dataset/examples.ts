@@ -134,8 +134,3 @@ export function callId(n: number): string {
 export function endingWithAssistant(messages: readonly ChatMessage[]): ChatMessage[] {
   return messages.slice(0, messages.findLastIndex(({ role }) => role === 'assistant') + 1);
 }
-
-/** Examples as JSON Lines, a newline after each. */
-export function toJsonLines(examples: readonly TrainingExample[]): string {
-  return examples.map((example) => `${JSON.stringify(example)}\n`).join('');
-}

@@ -28,6 +28,8 @@ import {
 import type { TaskDraft } from '../transform/index.ts';
 import { findFormat, exportFormats, trl } from './formats/index.ts';
 import type { ExportFile, ExportFormat, ExportInput, ExportOptions, ServedTask } from './formats/index.ts';
+
+export type { ServedTask };
 import { starterFiles } from './starter/index.ts';
 
 /** Everything a person decides about an export. The same request and rollouts make the same bytes. */
@@ -192,7 +194,7 @@ type Candidate = ExampleCandidate & { readonly one: ServedTask };
 function candidateOf(one: ServedTask): Candidate {
   const { task, rollout, verdict } = one;
   return {
-    id: rollout.id,
+    id: one.id,
     task: task.id,
     trajectory: `${databaseName(task.database)}\n${task.provenance.trajectory}`,
     condition: task.condition,

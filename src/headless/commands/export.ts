@@ -117,7 +117,7 @@ async function servedTasks(
     const found = tasks.get(rollout.task);
     if (found === undefined)
       throw new InputError(row.where, `the task ${rollout.task} is not in ${tasksPath}.`);
-    served.push({ task: found.task, rollout, verdict });
+    served.push({ id: rollout.id, task: found.task, rollout, verdict });
     seeds.add(rollout.seed);
   }
   if (served.length === 0) throw new InputError(path, 'there is no rollout in this file.');

@@ -1,4 +1,5 @@
 import type { PreferencePair, Part, TrainingExample } from '../../dataset/index.ts';
+import { InputError } from '../../environment/index.ts';
 import type { DatabaseRef, Domain, JsonObject, State } from '../../environment/index.ts';
 import type { Verdict } from '../../evaluate/index.ts';
 import type { Rollout } from '../../rollout/index.ts';
@@ -12,6 +13,8 @@ export interface ExportFile {
 
 /** A rollout with the task it served and its verdict. */
 export interface ServedTask {
+  /** What it is excluded by when somebody leaves it out by hand. */
+  readonly id: string;
   readonly task: TaskDraft;
   readonly rollout: Rollout;
   readonly verdict: Verdict;
@@ -66,7 +69,23 @@ export interface ExportFormat {
   unwritten?(input: ExportInput): number;
 }
 
-/** Values as JSON Lines, a newline after each. */
-export function jsonLines(rows: readonly unknown[]): string {
-  return rows.map((row) => `${JSON.stringify(row)}\n`).join('');
+/** A text of more characters cannot be one string in every browser. */
+const MOST_CHARACTERS = 400_000_000;
+
+/** Values as JSON Lines, a newline after each. Throws {@link InputError} naming the file when that is too much. */
+export function jsonLines(path: string, rows: readonly unknown[]): string {
+  const lines: string[] = [];
+  let characters = 0;
+  for (const row of rows) {
+    const line = `${JSON.stringify(row)}\n`;
+    characters += line.length;
+    if (characters > MOST_CHARACTERS)
+      throw new InputError(
+        path,
+        `more than ${MOST_CHARACTERS / 1_000_000} MB of JSON Lines in one file.`,
+        'Choose Parquet alone, fewer examples, or a format with one row per conversation.',
+      );
+    lines.push(line);
+  }
+  return lines.join('');
 }

@@ -40,14 +40,9 @@ export const openAi = rowFormat<TrainingExample, z.infer<typeof rowSchema>, Read
   schema: rowSchema,
   read: ({ messages, tools }) => ({ messages, tools, metadata: null }),
   beside: ({ examples }) =>
-    parts.flatMap((part) =>
-      examples[part].length === 0
-        ? []
-        : [
-            {
-              path: `openai/${part}.metadata.jsonl`,
-              content: jsonLines(examples[part].map(({ metadata }) => metadata)),
-            },
-          ],
-    ),
+    parts.flatMap((part) => {
+      const path = `openai/${part}.metadata.jsonl`;
+      const metadata = examples[part].map((example) => example.metadata);
+      return metadata.length === 0 ? [] : [{ path, content: jsonLines(path, metadata) }];
+    }),
 });

@@ -77,7 +77,10 @@ export function rowFormat<Source extends JsonReady, Row, Read>(
         const rows = sourcesOf(input, part).flatMap((source) => spec.rows(source));
         if (rows.length === 0) continue;
         written.push(part);
-        if (options.jsonLines) files.push({ path: path(part, 'jsonl'), content: jsonLines(rows) });
+        if (options.jsonLines) {
+          const file = path(part, 'jsonl');
+          files.push({ path: file, content: jsonLines(file, rows) });
+        }
         const table: Table = { columns: spec.columns, rows };
         if (options.parquet !== null)
           files.push({ path: path(part, 'parquet'), content: options.parquet(table) });
