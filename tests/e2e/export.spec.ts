@@ -27,7 +27,7 @@ test('rollouts become files in several formats, in one zip that others can read'
   test.setTimeout(180_000);
   const { outside, problems } = await openDataset(page);
 
-  await page.getByRole('listitem').getByRole('button', { pressed: false }).first().click();
+  await page.getByRole('region', { name: 'Examples' }).getByRole('button', { name: /Pass/ }).first().click();
   await page.getByRole('tab', { name: 'As rendered template' }).click();
   await expect(page.getByText('<|im_start|>system')).toBeVisible();
 
@@ -39,7 +39,7 @@ test('rollouts become files in several formats, in one zip that others can read'
     'Parquet',
     'Starter folder',
   ])
-    await page.getByRole('checkbox', { name, exact: true }).check();
+    await page.getByRole('checkbox', { name: new RegExp(`^${name}`) }).check();
   await page.getByRole('button', { name: /^Prepare \d+ example/ }).click();
   await expect(page.getByRole('heading', { name: 'Repetition' })).toBeVisible({ timeout: 60_000 });
   await expect(page.getByText('openai/train.parquet')).toBeVisible();

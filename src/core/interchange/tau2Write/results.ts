@@ -1,10 +1,11 @@
 import type { Domain, JsonObject, State } from '../../environment/index.ts';
 import type { Component, Verdict } from '../../evaluate/index.ts';
 import { defaultLimits, type Rollout, type TerminationReason } from '../../rollout/index.ts';
-import type { TaskDraft } from '../../transform/index.ts';
 import type { ServedTask } from '../formats/format.ts';
-import { tau2Encoding } from './criteria.ts';
+import { tau2Encoding, type Tau2Encoding } from './criteria.ts';
 import { EXTENSION, toTau2Task } from './task.ts';
+
+type Criteria = Tau2Encoding['criteria'];
 
 /** How tau2-bench calls the ends of a rollout. It judges those that a person or the agent ended, and no others. */
 const ENDINGS: Readonly<Record<TerminationReason, string>> = {
@@ -46,6 +47,7 @@ export function toTau2Results(
 ): JsonObject {
   const [first] = served;
   const tasks = [...new Map(served.map(({ task }) => [task.id, task])).values()];
+  const criteriaOf = new Map(tasks.map((task) => [task.id, tau2Encoding(domain, initial, task).criteria]));
   const trials = served.map(({ rollout }) => rollout.trial);
   const seed = Number(first?.rollout.seed);
   return {
@@ -66,14 +68,13 @@ export function toTau2Results(
       seed: Number.isSafeInteger(seed) ? seed : null,
     },
     tasks: tasks.map((task) => toTau2Task(domain, initial, task)),
-    simulations: served.map((one) => simulation(domain, initial, one, at)),
+    simulations: served.map((one) => simulation(one, criteriaOf.get(one.task.id), at)),
   };
 }
 
 function simulation(
-  domain: Domain,
-  initial: State,
   { task, rollout, verdict }: ServedTask,
+  criteria: Criteria | undefined,
   at: string,
 ): JsonObject {
   const seed = Number(rollout.seed);
@@ -87,7 +88,7 @@ function simulation(
     termination_reason: ENDINGS[rollout.termination],
     agent_cost: null,
     user_cost: null,
-    reward_info: rewardInfo(domain, initial, task, verdict),
+    reward_info: criteria === undefined ? null : rewardInfo(criteria, verdict),
     messages: messages(rollout, at),
     trial: rollout.trial,
     seed: Number.isSafeInteger(seed) ? seed : null,
@@ -124,9 +125,8 @@ function messages(rollout: Rollout, at: string): JsonObject[] {
 }
 
 /** Our verdict in tau2's words; null when the rollout was not judged. */
-function rewardInfo(domain: Domain, initial: State, task: TaskDraft, verdict: Verdict): JsonObject | null {
+function rewardInfo(criteria: Criteria, verdict: Verdict): JsonObject | null {
   if (verdict.reward === null) return null;
-  const { criteria } = tau2Encoding(domain, initial, task);
   const component = (basis: Component['basis']) => verdict.components.find((other) => other.basis === basis);
   const state = component('state')?.value ?? null;
   const outcome = component('outcome')?.value ?? null;
