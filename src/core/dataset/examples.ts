@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { DatabaseRef, Domain, JsonObject } from '../environment/index.ts';
+import type { DatabaseRef, Domain, JsonObject, Tool, ToolCall } from '../environment/index.ts';
 import type { Verdict } from '../evaluate/index.ts';
 import type { Rollout } from '../rollout/index.ts';
 import type { TaskDraft } from '../transform/index.ts';
@@ -57,9 +57,16 @@ export function databaseName(ref: DatabaseRef): string {
     : `${ref.name} (${ref.digest.slice(0, 8)})`;
 }
 
-/** The tools of a domain as function definitions, sorted by name. */
+/** Whose call it is. Where users hold tools of their own, their calls say so. */
+export const callerOf = (call: ToolCall): 'assistant' | 'user' =>
+  'requestor' in call && call.requestor === 'user' ? 'user' : 'assistant';
+
+const isAssistants = (tool: Tool) => !('holder' in tool && tool.holder === 'user');
+
+/** The assistant's tools of a domain as function definitions, sorted by name. */
 export function toolDefinitions(domain: Domain): TrainingExample['tools'] {
-  return [...domain.tools]
+  return domain.tools
+    .filter(isAssistants)
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .map((tool) => ({
       type: 'function' as const,
@@ -95,7 +102,7 @@ export function toExample(
   };
 }
 
-/** What the agent saw and did, in order, the policy first. */
+/** What the agent saw and did, in order, the policy first: what a user did with tools of their own, it did not see. */
 export function chatMessages(domain: Domain, rollout: Pick<Rollout, 'events'>): ChatMessage[] {
   const messages: ChatMessage[] = [{ role: 'system', content: domain.policy }];
   const ids = new Map<number, string>();
@@ -103,6 +110,7 @@ export function chatMessages(domain: Domain, rollout: Pick<Rollout, 'events'>): 
     if (event.type === 'user-message') messages.push({ role: 'user', content: event.text });
     else if (event.type === 'agent-message') messages.push({ role: 'assistant', content: event.text });
     else if (event.type === 'tool-call') {
+      if (callerOf(event.call) === 'user') continue;
       ids.set(event.index, callId(ids.size + 1));
       messages.push({
         role: 'assistant',
@@ -115,12 +123,10 @@ export function chatMessages(domain: Domain, rollout: Pick<Rollout, 'events'>): 
           },
         ],
       });
-    } else if (event.type === 'tool-result')
-      messages.push({
-        role: 'tool',
-        tool_call_id: ids.get(event.call) ?? callId(0),
-        content: event.content,
-      });
+    } else if (event.type === 'tool-result') {
+      const id = ids.get(event.call);
+      if (id !== undefined) messages.push({ role: 'tool', tool_call_id: id, content: event.content });
+    }
   }
   return messages;
 }

@@ -8,7 +8,8 @@ import type { Task } from '../certify/index.ts';
 import { makeExport, type ExportRequest, type ExportSources, type ServedTask } from './export.ts';
 import { exportFormats } from './formats/index.ts';
 import { writeParquet } from './formats/parquet.ts';
-import { taskInTau2 } from './tau2Write/task.ts';
+import { importTau2Tasks } from './tau2.ts';
+import { taskInTau2, toTau2Task } from './tau2Write/task.ts';
 
 const database = { kind: 'seed', domain: 'library', seed: 'e', size: 40 } as const;
 let tasks: Task[] = [];
@@ -88,7 +89,7 @@ describe('an export', () => {
 
   it('is the same for the same request, and its recipe depends on every choice but date, card and address', () => {
     const everything = request({ formats: exportFormats.map(({ id }) => id), parquet: true, starter: true });
-    const small = { ...sources(), served: served.slice(0, 48) };
+    const small = { ...sources(), served: served.slice(0, 24) };
     const [a, b] = [0, 1].map(() =>
       makeExport(everything, small, writeParquet).files.map(({ path, content }) => [
         path,
@@ -102,7 +103,7 @@ describe('an export', () => {
     expect(recipe({ at: '2027-01-01T00:00:00.000Z', card: '# Mine', origin: 'http://other' })).toBe(own);
     for (const changes of [{ name: 'x' }, { formats: ['trl'] }, { near: { threshold: 0.5, drop: true } }])
       expect(recipe(changes)).not.toBe(own);
-  });
+  }, 30_000);
 
   it('keeps all tasks of a trajectory in one part, in examples, pairs and tasks alike', () => {
     const formats = ['trl', 'preference', 'tau2'];
@@ -187,6 +188,37 @@ describe('the tau2 files', () => {
     const { list } = written();
     expect(list.map(taskInTau2)).toEqual(tasks);
     expect(taskInTau2({ ...list[0], trajectory2task: { version: 1, task: { id: 3 } } })).toBeUndefined();
+  });
+
+  it('are imported as the tasks that they were, with their certificates; a changed one is certified again', async () => {
+    const { list } = written();
+    const back = await importTau2Tasks(library, initial, database, 'tasks.json', list);
+    expect(back).toEqual({ tasks, problems: [] });
+    const [first] = tasks;
+    const edited = { ...list[0], trajectory2task: { version: 1, task: { ...first, chance: 0.123 } } };
+    const again = await importTau2Tasks(library, initial, database, 'tasks.json', [edited]);
+    expect(again.tasks[0]?.chance).toBe(0.123);
+    expect(again.tasks[0]?.certificate.task).not.toBe(first?.certificate.task);
+  });
+
+  it('carry what prepares an environment, what is stated about its end, and whose call is whose', () => {
+    const [task] = tasks;
+    if (task === undefined) return expect.fail('there is a task');
+    const byUser = { name: 'toggle', arguments: { on: true }, requestor: 'user' };
+    const dual = {
+      ...task,
+      initialization: [byUser],
+      criteria: { ...task.criteria, assertions: [{ call: byUser, expected: true }] },
+    };
+    expect(toTau2Task(library, initial, dual)).toMatchObject({
+      initial_state: {
+        initialization_actions: [{ env_type: 'user', func_name: 'toggle', arguments: { on: true } }],
+      },
+      evaluation_criteria: {
+        env_assertions: [{ env_type: 'user', func_name: 'toggle', assert_value: true }],
+        reward_basis: expect.arrayContaining(['DB', 'ENV_ASSERTION']) as string[],
+      },
+    });
   });
 
   it('ask for evidence and for a hand-over by name, and for a no in words', () => {

@@ -6,6 +6,8 @@ import {
   type ToolCall,
 } from '../../environment/index.ts';
 import type { Outcome, ReferenceStep, TaskDraft } from '../../transform/index.ts';
+import { callerOf } from '../../dataset/index.ts';
+import { assertionsOf, type Tau2EnvAssertion } from './environmentCalls.ts';
 import { titleOf } from './userText.ts';
 
 /** A reference action of tau2-bench. */
@@ -23,10 +25,10 @@ export type Tau2Action = {
 export interface Tau2Encoding {
   readonly criteria: {
     readonly actions: readonly Tau2Action[];
-    readonly env_assertions: null;
+    readonly env_assertions: readonly Tau2EnvAssertion[] | null;
     readonly communicate_info: readonly string[] | null;
     readonly nl_assertions: readonly string[] | null;
-    readonly reward_basis: readonly ('DB' | 'COMMUNICATE' | 'ACTION' | 'NL_ASSERTION')[];
+    readonly reward_basis: readonly ('DB' | 'ENV_ASSERTION' | 'COMMUNICATE' | 'ACTION' | 'NL_ASSERTION')[];
   };
   readonly notes: readonly string[];
 }
@@ -51,7 +53,7 @@ export function tau2Encoding(domain: Domain, initial: State, task: TaskDraft): T
     return [
       {
         action_id: '',
-        requestor: 'assistant',
+        requestor: callerOf(call),
         name: call.name,
         arguments: call.arguments,
         info: null,
@@ -60,15 +62,17 @@ export function tau2Encoding(domain: Domain, initial: State, task: TaskDraft): T
     ];
   });
   const refusals = refusalAssertions(domain, task);
+  const assertions = assertionsOf(task);
   const told = criteria.communicate.map(({ value }) => value.replaceAll(',', ''));
   return {
     criteria: {
       actions: actions.map((action, i) => ({ ...action, action_id: `${task.id}_${i}` })),
-      env_assertions: null,
+      env_assertions: assertions.length === 0 ? null : assertions,
       communicate_info: told.length === 0 ? null : told,
       nl_assertions: refusals.length === 0 ? null : refusals,
       reward_basis: [
         'DB',
+        ...(assertions.length > 0 ? ['ENV_ASSERTION' as const] : []),
         ...(judged ? ['ACTION' as const] : []),
         ...(told.length > 0 ? ['COMMUNICATE' as const] : []),
         ...(refusals.length > 0 ? ['NL_ASSERTION' as const] : []),

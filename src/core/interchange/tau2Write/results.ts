@@ -1,6 +1,7 @@
 import type { Domain, JsonObject, State } from '../../environment/index.ts';
 import type { Component, Verdict } from '../../evaluate/index.ts';
 import { defaultLimits, type Rollout, type TerminationReason } from '../../rollout/index.ts';
+import { callerOf } from '../../dataset/index.ts';
 import type { ServedTask } from '../formats/format.ts';
 import { tau2Encoding, type Tau2Encoding } from './criteria.ts';
 import { EXTENSION, toTau2Task } from './task.ts';
@@ -32,7 +33,7 @@ export const resultDecimals = [
   'cost',
   'db_reward',
   'action_reward',
-  ...['DB', 'COMMUNICATE', 'ACTION', 'NL_ASSERTION'],
+  ...['DB', 'ENV_ASSERTION', 'COMMUNICATE', 'ACTION', 'NL_ASSERTION'],
 ] as const;
 
 /**
@@ -109,19 +110,25 @@ function messages(rollout: Rollout, at: string): JsonObject[] {
     else if (event.type === 'agent-message') say('assistant', event.text);
     else if (event.type === 'tool-call') {
       const { name, arguments: args } = event.call;
-      const call = { id: `call_${event.index}`, name, arguments: args, requestor: 'assistant' };
-      written.push({ role: 'assistant', content: null, tool_calls: [call], ...common(), ...participant });
+      const requestor = callerOf(event.call);
+      const call = { id: `call_${event.index}`, name, arguments: args, requestor };
+      written.push({ role: requestor, content: null, tool_calls: [call], ...common(), ...participant });
     } else if (event.type === 'tool-result')
       written.push({
         id: `call_${event.call}`,
         role: 'tool',
         content: event.content,
-        requestor: 'assistant',
+        requestor: requestorAt(rollout, event.call),
         error: !event.ok,
         ...common(),
       });
   }
   return written;
+}
+
+function requestorAt(rollout: Rollout, index: number): 'assistant' | 'user' {
+  const event = rollout.events[index];
+  return event?.type === 'tool-call' ? callerOf(event.call) : 'assistant';
 }
 
 /** Our verdict in tau2's words; null when the rollout was not judged. */
@@ -133,6 +140,7 @@ function rewardInfo(criteria: Criteria, verdict: Verdict): JsonObject | null {
   const said = component('communicate');
   const breakdown: Record<string, number | null> = {
     DB: state,
+    ENV_ASSERTION: component('assertions')?.value ?? null,
     COMMUNICATE: said?.value ?? null,
     // Neither is ours: what stands behind both is how the requests ended, and what was read before.
     ACTION: outcome,

@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { taskSchema, type Task } from '../../certify/index.ts';
+import { certify, CERTIFICATE_VERSION, taskSchema, type Task } from '../../certify/index.ts';
 import { taskDraftSchema, type TaskDraft } from '../../transform/index.ts';
-import type { Domain, JsonObject, State } from '../../environment/index.ts';
+import { digest, type Domain, type JsonObject, type State } from '../../environment/index.ts';
 import { tau2Encoding } from './criteria.ts';
+import { initializationOf } from './environmentCalls.ts';
 import { userInstructions } from './userText.ts';
 
 /** The key of a tau2 task under which our own task travels. tau2's reader ignores keys that it does not know. */
@@ -26,14 +27,24 @@ export function toTau2Task(domain: Domain, initial: State, task: TaskDraft): Jso
       persona: null,
       instructions: { ...userInstructions(domain, initial, task.program) },
     },
-    initial_state: null,
-    evaluation_criteria: { ...criteria, actions: criteria.actions.map((action) => ({ ...action })) },
+    initial_state: initialState(task),
+    evaluation_criteria: plain(criteria),
     [EXTENSION]: { version: 1, task: plain(task) },
   };
 }
 
-// The task is plain JSON already; its type only says so of its parts.
-const plain = (task: TaskDraft) => JSON.parse(JSON.stringify(task)) as JsonObject;
+function initialState(task: TaskDraft): JsonObject | null {
+  const actions = initializationOf(task);
+  if (actions.length === 0) return null;
+  return {
+    initialization_data: null,
+    initialization_actions: actions.map((action) => ({ ...action })),
+    message_history: null,
+  };
+}
+
+// These are plain JSON already; their types only say so of their parts.
+const plain = (value: object) => JSON.parse(JSON.stringify(value)) as JsonObject;
 
 const extensionSchema = z.object({
   [EXTENSION]: z.object({ version: z.literal(1), task: z.union([taskSchema, taskDraftSchema]) }),
@@ -42,4 +53,21 @@ const extensionSchema = z.object({
 /** Our own task inside a tau2 task that we wrote; undefined in any other. A damaged one counts as none. */
 export function taskInTau2(value: unknown): Task | TaskDraft | undefined {
   return extensionSchema.safeParse(value).data?.[EXTENSION].task;
+}
+
+/**
+ * Our own task inside a tau2 task that we wrote, with a certificate for this database: the one that it brought if it
+ * still says something about exactly this task, else a new one.
+ */
+export async function certifiedTaskInTau2(
+  domain: Domain,
+  initial: State,
+  value: unknown,
+): Promise<Task | undefined> {
+  const found = taskInTau2(value);
+  if (found === undefined || found.domain !== domain.id) return undefined;
+  if (!('certificate' in found)) return { ...found, certificate: await certify(domain, initial, found) };
+  const { certificate, ...draft } = found;
+  if (certificate.version === CERTIFICATE_VERSION && certificate.task === digest(draft)) return found;
+  return { ...draft, certificate: await certify(domain, initial, draft) };
 }
