@@ -14,8 +14,8 @@ import { reviveError } from './protocol.ts';
 type Unnumbered<M> = M extends { id: number } ? Omit<M, 'id'> : never;
 
 interface Waiting {
-  resolve(value: unknown): void;
-  reject(error: Error): void;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: Error) => void;
 }
 
 /** The page's side of one export. Its worker lives until {@link Exporter.dispose}, and holds what was made. */

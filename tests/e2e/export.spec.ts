@@ -23,6 +23,15 @@ async function openDataset(page: Page): Promise<{ outside: string[]; problems: s
   return { outside, problems };
 }
 
+/** No finding of axe on what is shown, in either theme. */
+async function expectAccessible(page: Page): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
+  }
+}
+
 test('rollouts become files in several formats, in one zip that others can read', async ({ page }) => {
   test.setTimeout(180_000);
   const { outside, problems } = await openDataset(page);
@@ -30,6 +39,7 @@ test('rollouts become files in several formats, in one zip that others can read'
   await page.getByRole('region', { name: 'Examples' }).getByRole('button', { name: /Pass/ }).first().click();
   await page.getByRole('tab', { name: 'As rendered template' }).click();
   await expect(page.getByText('<|im_start|>system')).toBeVisible();
+  await expectAccessible(page);
 
   await page.getByRole('tab', { name: 'Formats' }).click();
   for (const name of [
@@ -40,15 +50,12 @@ test('rollouts become files in several formats, in one zip that others can read'
     'Starter folder',
   ])
     await page.getByRole('checkbox', { name: new RegExp(`^${name}`) }).check();
+  await expectAccessible(page);
   await page.getByRole('button', { name: /^Prepare \d+ example/ }).click();
   await expect(page.getByRole('heading', { name: 'Repetition' })).toBeVisible({ timeout: 60_000 });
   await expect(page.getByText('openai/train.parquet')).toBeVisible();
 
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    expect(violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
-  }
+  await expectAccessible(page);
 
   const waiting = page.waitForEvent('download');
   await page.getByRole('button', { name: 'Download zip' }).first().click();

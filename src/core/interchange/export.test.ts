@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { library } from '#domains/library/index.ts';
-import { seedState, State } from '../environment/index.ts';
+import { seedState, type State } from '../environment/index.ts';
 import { createRunner } from '../pipeline/index.ts';
 import { baselines } from '../rollout/index.ts';
 import type { Task } from '../certify/index.ts';
@@ -12,7 +12,7 @@ import { importTau2Tasks } from './tau2.ts';
 import { taskInTau2, toTau2Task } from './tau2Write/task.ts';
 
 const database = { kind: 'seed', domain: 'library', seed: 'e', size: 40 } as const;
-let tasks: Task[] = [];
+const tasks: Task[] = [];
 let served: ServedTask[] = [];
 let initial: State;
 

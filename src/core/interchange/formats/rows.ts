@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { parts, type ChatMessage, type Part, type TrainingExample } from '../../dataset/index.ts';
 import { InputError, type JsonObject } from '../../environment/index.ts';
 import {

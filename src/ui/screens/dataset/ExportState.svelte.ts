@@ -5,7 +5,7 @@ import type { MadeExport } from '../../../workers/exportProtocol.ts';
 import type { Exporter } from '../../../workers/exporter.ts';
 import type { AppState } from '../../state/app.svelte.ts';
 import { clock } from '../../state/clock.ts';
-import { fileContent } from '../../state/databases.ts';
+import { fileContent, fileRefs } from '../../state/databases.ts';
 import { download } from '../../state/download.ts';
 import type { DatasetCandidate } from './candidates.ts';
 import type { DatasetState } from './DatasetState.svelte.ts';
@@ -189,9 +189,7 @@ export class ExportState {
   }
 
   async #loadFiles(exporter: Exporter, handed: readonly DatasetCandidate[]): Promise<void> {
-    const refs = handed.map(({ source }) => source.database);
-    const files = new Map(refs.flatMap((ref) => (ref.kind === 'file' ? [[ref.digest, ref] as const] : [])));
-    for (const ref of files.values())
+    for (const ref of fileRefs(handed.map(({ source }) => source.database)))
       await exporter.load(ref, await fileContent(this.#app.services, this.#dataset.workspace, ref));
   }
 

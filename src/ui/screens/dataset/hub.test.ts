@@ -116,7 +116,7 @@ describe('a push', () => {
     const asked: (RequestInit & { url: string })[] = [];
     const { hubUrl } = await fakeHub();
     const spy: typeof fetch = (input, init) => {
-      asked.push({ ...init, url: String(input) });
+      asked.push({ ...init, url: input instanceof Request ? input.url : input.toString() });
       return fetch(input, init);
     };
     await push({ hubUrl, fetch: spy });
