@@ -33,6 +33,7 @@ export const exportMessageSchema = z.discriminatedUnion('type', [
     type: z.literal('load'),
     ref: databaseRefSchema,
     database: z.unknown(),
+    policy: z.string().nullable(),
   }),
   /** More rollouts, in the order in which they are chosen. */
   z.strictObject({ id: z.int(), type: z.literal('add'), served: z.custom<readonly ServedTask[]>(isList) }),

@@ -46,7 +46,11 @@ describe('an exporter', () => {
     });
     await expect(exporter.make({ ...request, name: '../x' })).rejects.toThrow();
     await expect(
-      exporter.load({ kind: 'file', domain: 'library', name: 'x', digest: '' }, {}),
+      exporter.load({
+        ref: { kind: 'file', domain: 'library', name: 'x', digest: '' },
+        database: {},
+        policy: null,
+      }),
     ).rejects.toMatchObject({
       name: 'InputError',
     });

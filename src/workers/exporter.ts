@@ -1,4 +1,3 @@
-import type { DatabaseRef } from '#core/environment/index.ts';
 import type { ExportRequest, ServedTask } from '#core/interchange/index.ts';
 import { WorkerError } from './errors.ts';
 import {
@@ -32,9 +31,9 @@ export class Exporter {
     );
   }
 
-  /** Gives it a database that a person brought. */
-  async load(ref: DatabaseRef, database: unknown): Promise<void> {
-    await this.#ask({ type: 'load', ref, database });
+  /** Gives it a database that a person brought, with the policy that came with it. */
+  async load(file: Omit<Extract<ExportMessage, { type: 'load' }>, 'id' | 'type'>): Promise<void> {
+    await this.#ask({ type: 'load', ...file });
   }
 
   /** Gives it more rollouts. */

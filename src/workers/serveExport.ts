@@ -1,9 +1,7 @@
 import { strToU8, zipSync } from 'fflate';
-import { canonicalJson } from '#core/environment/canonical.ts';
-import { parseDatabase, seedState } from '#core/environment/database.ts';
 import type { DatabaseRef, Domain } from '#core/environment/index.ts';
 import { InputError } from '#core/environment/errors.ts';
-import { State } from '#core/environment/state.ts';
+import { Databases } from '#core/pipeline/databases.ts';
 import { makeExport, type ExportResult, type ServedTask } from '#core/interchange/export.ts';
 import { exportMessageSchema, type ExportAnswers, type ExportMessage } from './exportProtocol.ts';
 import { describeError } from './protocol.ts';
@@ -38,22 +36,20 @@ export function serveExport(port: ParentPort, domains: readonly Domain[]): void 
 
 class ExportDesk {
   readonly #domains: readonly Domain[];
-  readonly #states = new Map<string, State>();
+  readonly #databases: Databases;
   readonly #served: ServedTask[] = [];
   #result: ExportResult | undefined;
 
   constructor(domains: readonly Domain[]) {
     this.#domains = domains;
+    this.#databases = new Databases(domains);
   }
 
   async answer(message: ExportMessage): Promise<ExportAnswers[ExportMessage['type']]> {
     switch (message.type) {
-      case 'load': {
-        const domain = this.#domain(message.ref.domain);
-        const database = parseDatabase(domain, message.database, 'database');
-        this.#states.set(canonicalJson(message.ref), State.of(database));
+      case 'load':
+        this.#databases.load(message);
         return null;
-      }
       case 'add':
         this.#served.push(...message.served);
         return null;
@@ -65,8 +61,8 @@ class ExportDesk {
         const sources = {
           served: this.#served,
           tasks: [],
-          domainOf: (id: string) => this.#domain(id),
-          stateOf: (ref: DatabaseRef) => this.#state(ref),
+          domainOf: (ref: DatabaseRef) => this.#domain(ref),
+          stateOf: (ref: DatabaseRef) => this.#databases.open(ref).state,
         };
         const { files, ...rest } = (this.#result = makeExport(message.request, sources, parquet));
         return {
@@ -88,20 +84,12 @@ class ExportDesk {
     return (this.#result?.files ?? []).map(({ path, content }) => ({ path, bytes: bytesOf(content) }));
   }
 
-  #domain(id: string): Domain {
-    const found = this.#domains.find((domain) => domain.id === id);
-    if (found === undefined) throw new InputError(`domain '${id}'`, 'this build does not know it.');
+  /** With the policy that came with the database. A seeded one need not be made for that. */
+  #domain(ref: DatabaseRef): Domain {
+    if (ref.kind === 'file') return this.#databases.open(ref).domain;
+    const found = this.#domains.find((domain) => domain.id === ref.domain);
+    if (found === undefined) throw new InputError(`domain '${ref.domain}'`, 'this build does not know it.');
     return found;
-  }
-
-  #state(ref: DatabaseRef): State {
-    const key = canonicalJson(ref);
-    const known = this.#states.get(key);
-    if (known !== undefined) return known;
-    if (ref.kind === 'file') throw new InputError(ref.name, 'this database is not loaded.');
-    const state = seedState(this.#domain(ref.domain), ref.seed, ref.size);
-    this.#states.set(key, state);
-    return state;
   }
 }
 

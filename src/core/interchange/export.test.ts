@@ -8,7 +8,7 @@ import type { Task } from '../certify/index.ts';
 import { makeExport, type ExportRequest, type ExportSources, type ServedTask } from './export.ts';
 import { exportFormats } from './formats/index.ts';
 import { writeParquet } from './formats/parquet.ts';
-import { importTau2Tasks } from './tau2.ts';
+import { importTau2Tasks } from './importTau2.ts';
 import { taskInTau2, toTau2Task } from './tau2Write/task.ts';
 
 const database = { kind: 'seed', domain: 'library', seed: 'e', size: 40 } as const;
@@ -192,11 +192,11 @@ describe('the tau2 files', () => {
 
   it('are imported as the tasks that they were, with their certificates; a changed one is certified again', async () => {
     const { list } = written();
-    const back = await importTau2Tasks(library, initial, database, 'tasks.json', list);
-    expect(back).toEqual({ tasks, problems: [] });
+    const place = { domain: library, state: initial, database, name: 'tasks.json', first: 0 };
+    expect(await importTau2Tasks({ ...place, tasks: list })).toEqual({ tasks, refused: [] });
     const [first] = tasks;
     const edited = { ...list[0], trajectory2task: { version: 1, task: { ...first, chance: 0.123 } } };
-    const again = await importTau2Tasks(library, initial, database, 'tasks.json', [edited]);
+    const again = await importTau2Tasks({ ...place, tasks: [edited] });
     expect(again.tasks[0]?.chance).toBe(0.123);
     expect(again.tasks[0]?.certificate.task).not.toBe(first?.certificate.task);
   });

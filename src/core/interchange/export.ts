@@ -68,7 +68,8 @@ export type ExportRequest = z.infer<typeof exportRequestSchema>;
 export interface ExportSources {
   readonly served: readonly ServedTask[];
   readonly tasks: readonly TaskDraft[];
-  domainOf(id: string): Domain;
+  /** With the policy that came with the database, where one did. */
+  domainOf(ref: DatabaseRef): Domain;
   stateOf(ref: DatabaseRef): State;
 }
 
@@ -136,7 +137,7 @@ export function makeExport(
     tasks,
     served: allowed.map(({ one }) => one),
     at: request.at,
-    domainOf: (id) => sources.domainOf(id),
+    domainOf: (ref) => sources.domainOf(ref),
     stateOf: (ref) => sources.stateOf(ref),
     partOf,
   };
@@ -224,7 +225,7 @@ const filesOf = (format: ExportFormat, input: ExportInput, options: ExportOption
   format.files(input, request.starter && format.id === trl.id ? { ...options, jsonLines: true } : options);
 
 function exampleOf(sources: ExportSources, { task, rollout, verdict }: ServedTask): TrainingExample {
-  return toExample(sources.domainOf(task.domain), task, rollout, verdict);
+  return toExample(sources.domainOf(task.database), task, rollout, verdict);
 }
 
 function pairsOf(

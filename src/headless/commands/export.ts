@@ -81,7 +81,7 @@ ${formatList}`,
         served,
         // Rollouts bring their tasks; without any, the tasks are what is exported.
         tasks: served.length === 0 ? [...tasks.values()].map(({ task }) => task) : [],
-        domainOf: (id) => domainById(io, id, tasksPath),
+        domainOf: (ref) => domainById(io, ref.domain, tasksPath),
         stateOf: (ref: DatabaseRef) =>
           databases.open(ref, places.get(JSON.stringify(ref)) ?? tasksPath).state(),
       },

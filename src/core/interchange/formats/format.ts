@@ -32,7 +32,7 @@ export interface ExportInput {
   readonly served: readonly ServedTask[];
   /** When the export was made, as an ISO date: the source of every date in it. */
   readonly at: string;
-  domainOf(id: string): Domain;
+  domainOf(ref: DatabaseRef): Domain;
   stateOf(ref: DatabaseRef): State;
   partOf(task: TaskDraft): Part;
 }

@@ -12,7 +12,7 @@ export const tau2Results: ExportFormat = {
   of: 'rollouts',
   files(input) {
     return taskFolders({ tasks: input.served.map(({ task }) => task) }).flatMap(({ folder, ref }) => {
-      const domain = input.domainOf(ref.domain);
+      const domain = input.domainOf(ref);
       const key = canonicalJson(ref);
       const own = input.served.filter(({ task }) => canonicalJson(task.database) === key);
       const decimals = new Set([...domain.decimalFields, ...resultDecimals]);

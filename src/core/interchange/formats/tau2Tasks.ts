@@ -42,7 +42,7 @@ function folderFiles(
   ref: DatabaseRef,
   tasks: readonly TaskDraft[],
 ): ExportFile[] {
-  const domain = input.domainOf(ref.domain);
+  const domain = input.domainOf(ref);
   const initial = input.stateOf(ref);
   const python = (value: Json) => pythonJson(value, domain.decimalFields);
   const written = tasks.map((task) => python(toTau2Task(domain, initial, task)));

@@ -5,7 +5,7 @@ import type { MadeExport } from '../../../workers/exportProtocol.ts';
 import type { Exporter } from '../../../workers/exporter.ts';
 import type { AppState } from '../../state/app.svelte.ts';
 import { clock } from '../../state/clock.ts';
-import { fileContent, fileRefs } from '../../state/databases.ts';
+import { databaseFiles } from '../../state/databases.ts';
 import { download } from '../../state/download.ts';
 import type { DatasetCandidate } from './candidates.ts';
 import type { DatasetState } from './DatasetState.svelte.ts';
@@ -189,8 +189,9 @@ export class ExportState {
   }
 
   async #loadFiles(exporter: Exporter, handed: readonly DatasetCandidate[]): Promise<void> {
-    for (const ref of fileRefs(handed.map(({ source }) => source.database)))
-      await exporter.load(ref, await fileContent(this.#app.services, this.#dataset.workspace, ref));
+    const refs = handed.map(({ source }) => source.database);
+    for (const file of await databaseFiles(this.#app.services, this.#dataset.workspace, refs))
+      await exporter.load(file);
   }
 
   async #served(repository: Repository, some: readonly DatasetCandidate[]): Promise<ServedTask[]> {
