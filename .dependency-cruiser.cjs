@@ -1,6 +1,6 @@
 // The arrows of the house: who may import whom. Tests are free to look anywhere.
 const TEST = '[.]test[.]ts$';
-const ROOTS = '^src/(main|pipeline[.]worker|headless|headless[.]worker)[.]ts$';
+const ROOTS = '^src/(main|pipeline[.]worker|export[.]worker|headless|headless[.]worker)[.]ts$';
 const STAGES = [
   'environment',
   'model',
@@ -21,6 +21,7 @@ const CORE_PACKAGES = [
   'canonicalize',
   'dequal',
   'microdiff',
+  'hyparquet-writer',
 ];
 
 const forbid = (name, comment, from, to) => ({ name, severity: 'error', comment, from, to });

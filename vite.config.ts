@@ -15,7 +15,8 @@ const POLICY = [
   "style-src-attr 'unsafe-inline'",
   "img-src 'self' data: blob:",
   "font-src 'self'",
-  "connect-src 'self'",
+  // The Hub and its storage, for those who push a dataset there; nothing is asked for without a press.
+  "connect-src 'self' https://huggingface.co https://*.hf.co",
   "base-uri 'none'",
   "form-action 'none'",
   "object-src 'none'",
@@ -61,7 +62,7 @@ export default defineConfig({
   build: { target: 'es2022', assetsInlineLimit: 0 },
   worker: { format: 'es' },
   // Discovered late otherwise, and Vitest then reloads in the middle of a browser test.
-  optimizeDeps: { include: ['dexie'] },
+  optimizeDeps: { include: ['dexie', '@huggingface/jinja', 'hyparquet-writer'] },
   test: {
     // A test says what is right, not how fast: machines that build are busy.
     testTimeout: 60_000,

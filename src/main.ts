@@ -4,6 +4,7 @@ import { loadOnce, type Services } from './ui/state/services.ts';
 import type { StoreError } from './store/errors.ts';
 import backupWorkerUrl from './backup.worker.ts?worker&url';
 import pipelineWorkerUrl from './pipeline.worker.ts?worker&url';
+import exportWorkerUrl from './export.worker.ts?worker&url';
 
 // zod would compile its parsers with `new Function`, which this page's policy forbids. It reads this before its
 // first schema; saying it through zod would bring zod into the first load.
@@ -55,6 +56,13 @@ const services: Services = {
     if (!repository.durable) return localBackups(repository);
     return workerBackups(() => webWorkerPort(worker(backupWorkerUrl)));
   }),
+  exporter: async () => {
+    const [{ Exporter }, { webWorkerPort }] = await Promise.all([
+      import('./workers/exporter.ts'),
+      import('./workers/port.ts'),
+    ]);
+    return new Exporter(webWorkerPort(worker(exportWorkerUrl)));
+  },
 };
 
 interface TrustedTypes {

@@ -2,6 +2,7 @@ import { InputError } from '#core/environment/index.ts';
 import { optionHelp, parseOptions } from './args.ts';
 import { commonOptions, type Command } from './command.ts';
 import { bench } from './commands/bench.ts';
+import { exportFiles } from './commands/export.ts';
 import { explore } from './commands/explore.ts';
 import { generate } from './commands/generate.ts';
 import { grade } from './commands/grade.ts';
@@ -9,7 +10,15 @@ import { replay } from './commands/replay.ts';
 import { rollout } from './commands/rollout.ts';
 import type { Io } from './io.ts';
 
-const commands: Readonly<Record<string, Command>> = { replay, grade, explore, generate, rollout, bench };
+const commands: Readonly<Record<string, Command>> = {
+  replay,
+  grade,
+  explore,
+  generate,
+  rollout,
+  export: exportFiles,
+  bench,
+};
 const RUN = 'npm run --silent headless --';
 
 /** Exit codes: everything is well, a fault of the program, bad input, interrupted. */

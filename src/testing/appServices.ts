@@ -3,6 +3,9 @@ import { domains } from '#domains/index.ts';
 import { localBackups } from '../store/backups.ts';
 import { memoryRepository } from '../store/memoryRepository.ts';
 import type { Services } from '../ui/state/services.ts';
+import { Exporter } from '../workers/exporter.ts';
+import { serveExport } from '../workers/serveExport.ts';
+import { pipe } from './pipe.ts';
 
 /** What the interface needs, without a browser: the real engine in this thread, storage in memory. */
 export function appServices(changes: Partial<Services> = {}): Services {
@@ -14,6 +17,7 @@ export function appServices(changes: Partial<Services> = {}): Services {
     runner: () => Promise.resolve(runner),
     backups: () => Promise.resolve(localBackups(repository)),
     onTrouble: () => undefined,
+    exporter: () => Promise.resolve(new Exporter(pipe((port) => serveExport(port, domains)))),
     ...changes,
   };
 }

@@ -3,30 +3,11 @@ import { createRunner } from '#core/pipeline/index.ts';
 import type { Io } from '../headless/io.ts';
 import type { WorkerPort } from '../workers/port.ts';
 import { serve } from '../workers/serve.ts';
+import { pipe } from './pipe.ts';
 
 /** A worker in this thread, with the real protocol between it and its pool. */
 export function localPort(domains: readonly Domain[]): WorkerPort {
-  let hear: (message: unknown) => void = () => undefined;
-  let ask: (message: unknown) => void = () => undefined;
-  let ended = false;
-  serve(
-    {
-      post: (message) =>
-        queueMicrotask(() => {
-          if (!ended) hear(structuredClone(message));
-        }),
-      onMessage: (listener) => (ask = listener),
-    },
-    createRunner(domains),
-  );
-  return {
-    post: (message) => ask(structuredClone(message)),
-    onMessage: (listener) => (hear = listener),
-    onError: () => undefined,
-    terminate: () => {
-      ended = true;
-    },
-  };
+  return pipe((port) => serve(port, createRunner(domains)));
 }
 
 /** What the command line would get from its process, with everything it writes kept. */

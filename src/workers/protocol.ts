@@ -7,7 +7,7 @@ import { WorkerError } from './errors.ts';
 export type Validation = 'envelope' | 'deep';
 
 /** An error as it crosses: structured cloning would drop the class and its fields. */
-const failureSchema = z.strictObject({ name: z.string(), message: z.string(), data: z.json() });
+export const failureSchema = z.strictObject({ name: z.string(), message: z.string(), data: z.json() });
 type Failure = z.infer<typeof failureSchema>;
 
 /** Pool to worker. The runner behind the worker parses the job itself, once. */

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { digest } from '../environment/index.ts';
 
 /** A rollout that could become an example, as far as choosing is concerned. */
@@ -12,17 +13,18 @@ export interface ExampleCandidate {
 }
 
 /** Which rollouts become examples. */
-export interface SelectionRules {
-  readonly onlyPassed: boolean;
-  readonly conditions: readonly string[];
-  readonly agents: readonly string[];
+export const selectionRulesSchema = z.strictObject({
+  onlyPassed: z.boolean(),
+  conditions: z.array(z.string()).readonly(),
+  agents: z.array(z.string()).readonly(),
   /** At most so many per task; null for no limit. */
-  readonly perTask: number | null;
+  perTask: z.int().positive().nullable(),
   /** At most so many per source trajectory; null for no limit. */
-  readonly perTrajectory: number | null;
-  /** Left out by hand. */
-  readonly excluded: readonly string[];
-}
+  perTrajectory: z.int().positive().nullable(),
+  /** Left out by hand: ids of rollouts. */
+  excluded: z.array(z.string()).readonly(),
+});
+export type SelectionRules = z.infer<typeof selectionRulesSchema>;
 
 /** What was chosen, and how many each rule left out, in the order in which rules are applied. */
 export interface Selection<T> {
@@ -71,12 +73,40 @@ export function selectExamples<T extends ExampleCandidate>(
   return { chosen, leftOut };
 }
 
+/** Candidates that rules on condition, agent and hand leave in, passed or not: what pairs and results are made of. */
+export function eligible<T extends ExampleCandidate>(candidates: readonly T[], rules: SelectionRules): T[] {
+  const excluded = new Set(rules.excluded);
+  return candidates.filter(
+    ({ id, condition, agent }) =>
+      !excluded.has(id) && rules.conditions.includes(condition) && rules.agents.includes(agent),
+  );
+}
+
+export const parts = ['train', 'validation', 'test'] as const;
+/** A part of a split. */
+export type Part = (typeof parts)[number];
+
+/** How examples are divided. */
+export const splitRulesSchema = z.strictObject({
+  seed: z.string(),
+  /** Shares of what is divided, 0 to 1; the rest is for training. */
+  validation: z.number().min(0).max(1),
+  test: z.number().min(0).max(1),
+  /** What is never divided: the tasks of one trajectory, or everything that was made on one database. */
+  by: z.enum(['trajectory', 'database']),
+});
+export type SplitRules = z.infer<typeof splitRulesSchema>;
+
 /**
- * Which part of a split a source trajectory belongs to. All tasks of one trajectory land in the same part, whatever
- * else is chosen, so nothing leaks from one part to the other.
- * @param share of trajectories that go to validation, 0 to 1
+ * Which part of a split something belongs to, by its database and source trajectory and never by its task: all tasks
+ * of one trajectory land in the same part, whatever else is chosen, so nothing leaks from one part to the other.
  */
-export function splitOf(trajectory: string, seed: string, share: number): 'train' | 'validation' {
-  const drawn = Number.parseInt(digest([seed, trajectory]).slice(0, 8), 16) / 0x1_0000_0000;
-  return drawn < share ? 'validation' : 'train';
+export function splitOf(
+  source: { readonly database: string; readonly trajectory: string },
+  rules: SplitRules,
+): Part {
+  const whole = rules.by === 'database' ? [source.database] : [source.database, source.trajectory];
+  const drawn = Number.parseInt(digest([rules.seed, ...whole]).slice(0, 8), 16) / 0x1_0000_0000;
+  if (drawn < rules.test) return 'test';
+  return drawn < rules.test + rules.validation ? 'validation' : 'train';
 }

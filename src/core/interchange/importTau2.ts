@@ -4,6 +4,7 @@ import type { DatabaseRef, Domain, State, ToolCall } from '../environment/index.
 import { leaves } from '../explore/index.ts';
 import type { RewardBasis, TaskDraft, UserProgram } from '../transform/index.ts';
 import { tau2Calls, tau2TaskSchema, type Tau2Task } from './tau2.ts';
+import { certifiedTaskInTau2 } from './tau2Write/task.ts';
 
 /** Tasks of tau2-bench, and the database that they are about. */
 export interface Tau2Import {
@@ -37,6 +38,12 @@ export async function importTau2Tasks(
   const refused: RefusedTask[] = [];
   for (const [i, value] of input.tasks.entries()) {
     signal?.throwIfAborted();
+    // Written here: the task that it was, user program and all.
+    const own = await certifiedTaskInTau2(input.domain, input.state, value);
+    if (own !== undefined) {
+      tasks.push(own);
+      continue;
+    }
     const parsed = tau2TaskSchema.safeParse(value);
     if (!parsed.success) {
       const [issue] = parsed.error.issues;

@@ -3,3 +3,6 @@ export * from './importTau2.ts';
 export * from './jsonText.ts';
 export * from './readers/index.ts';
 export * from './tau2.ts';
+export * from './export.ts';
+export * from './formats/index.ts';
+export * from './tau2Write/task.ts';

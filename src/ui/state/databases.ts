@@ -66,6 +66,29 @@ export async function openDomain(services: Services, workspace: string, ref: Dat
   return ref.kind === 'seed' ? domain : withPolicy(domain, (await rowOf(services, workspace, ref)).policy);
 }
 
+/** A database that a person brought, as a worker takes it: its JSON text, and the policy that came with it. */
+export interface DatabaseFile {
+  readonly ref: FileRef;
+  readonly database: Uint8Array;
+  readonly policy: string | null;
+}
+
+/** Those databases among refs that a person brought, each once. Rejects as {@link openDatabase} does. */
+export async function databaseFiles(
+  services: Services,
+  workspace: string,
+  refs: readonly DatabaseRef[],
+): Promise<DatabaseFile[]> {
+  const files = new Map(
+    refs.flatMap((ref) => (ref.kind === 'file' ? [[canonicalJson({ ...ref }), ref] as const] : [])),
+  );
+  const rows = [...files.values()].map(async (ref): Promise<DatabaseFile> => {
+    const row = await rowOf(services, workspace, ref);
+    return { ref, database: await unpackDatabaseText(row), policy: row.policy };
+  });
+  return Promise.all(rows);
+}
+
 /**
  * Gives the workers the databases that jobs will name, where these came from files. Workers make seeded ones
  * themselves. Loading what is loaded costs nothing.

@@ -3,6 +3,7 @@ import type { JobRunner } from '#core/pipeline/job.ts';
 import type { Backups } from '../../store/backups.ts';
 import type { StoreError } from '../../store/errors.ts';
 import type { Repository } from '../../store/repository.ts';
+import type { Exporter } from '../../workers/exporter.ts';
 
 /**
  * What the interface is given by `main.ts`. Every part is loaded when it is first asked for, after the first
@@ -16,6 +17,8 @@ export interface Services {
   backups(): Promise<Backups>;
   /** Calls back when the storage is taken away while it is open, and whenever it is found full. */
   onTrouble(listener: (error: StoreError) => void): void;
+  /** A new export with a worker of its own, on every call. */
+  exporter(): Promise<Exporter>;
 }
 
 /** Loads once; a failure is not remembered. */

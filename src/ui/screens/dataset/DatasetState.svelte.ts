@@ -1,25 +1,22 @@
 import {
+  databaseName,
+  parts,
   selectExamples,
   splitOf,
   toExample,
-  toJsonLines,
+  type Part,
   type SelectionRules,
+  type SplitRules,
   type TrainingExample,
 } from '#core/dataset/index.ts';
-import { digest } from '#core/environment/index.ts';
-import { count } from '../../components/format.ts';
 import { conditionOrder } from '../../components/meaning.ts';
 import type { AppState } from '../../state/app.svelte.ts';
-import { clock } from '../../state/clock.ts';
 import { openDomain } from '../../state/databases.ts';
-import { download } from '../../state/download.ts';
 import { LiveRows } from '../../state/liveRows.svelte.ts';
-import { agentsOf, newest } from '../../state/outcomes.ts';
+import { agentsOf, distinct, newest } from '../../state/outcomes.ts';
 import { candidatesOf, type DatasetCandidate } from './candidates.ts';
-import { datasetCard } from './card.ts';
 
 const EXCLUDED = 'dataset.excluded';
-const SPLIT_SEED = 'split';
 
 /** One example with its rollout's id, for the preview. */
 export interface Preview {
@@ -46,13 +43,9 @@ export class DatasetState {
   #perTask = $state.raw<number | null>(1);
   #perTrajectory = $state.raw<number | null>(null);
   #excluded = $state.raw<readonly string[]>([]);
-  #share = $state.raw(0.1);
-  #name = $state.raw('trajectory2task');
-  #licence = $state.raw('');
   #preview = $state.raw<Preview | null>(null);
   #choices = $state.raw(0);
   #problem = $state.raw<string | null>(null);
-  #exporting = $state.raw(false);
 
   readonly run = $derived.by(() => this.#run ?? newest(this.#runs.rows)?.id ?? '');
   readonly candidates = $derived.by(() =>
@@ -72,12 +65,10 @@ export class DatasetState {
     excluded: this.#excluded,
   }));
   readonly selection = $derived(selectExamples(this.candidates, this.rules));
-  readonly parts = $derived.by(() => {
-    const part = (name: 'train' | 'validation') =>
-      this.selection.chosen.filter(({ trajectory }) => splitOf(trajectory, SPLIT_SEED, this.#share) === name);
-    return { train: part('train'), validation: part('validation') };
-  });
-  readonly card = $derived.by(() => this.#cardOf(this.parts, null));
+  /** Seeds of the runs that are looked at. */
+  readonly seeds = $derived.by(() =>
+    distinct(this.#runs.rows.filter(({ id }) => this.run === ALL || id === this.run).map(({ seed }) => seed)),
+  );
 
   constructor(app: AppState) {
     this.#app = app;
@@ -96,24 +87,12 @@ export class DatasetState {
   get runs() {
     return this.#runs.rows;
   }
-  get share(): number {
-    return this.#share;
-  }
-  get name(): string {
-    return this.#name;
-  }
-  get licence(): string {
-    return this.#licence;
-  }
   get preview(): Preview | null {
     return this.#preview;
   }
   /** How often a record was chosen to be looked at. */
   get choices(): number {
     return this.#choices;
-  }
-  get exporting(): boolean {
-    return this.#exporting;
   }
 
   /** Begins to follow the store. Never rejects. */
@@ -150,14 +129,13 @@ export class DatasetState {
   setPerTrajectory(most: number | null): void {
     this.#perTrajectory = most;
   }
-  setShare(share: number): void {
-    this.#share = share;
-  }
-  setName(name: string): void {
-    this.#name = name;
-  }
-  setLicence(licence: string): void {
-    this.#licence = licence;
+  /** How many of the chosen examples each part would get, before anything that repeats is left out. */
+  partCounts(split: SplitRules): Record<Part, number> {
+    const drawn = this.selection.chosen.map(({ source }) =>
+      splitOf({ database: databaseName(source.database), trajectory: source.provenance.trajectory }, split),
+    );
+    const counted = parts.map((part) => [part, drawn.filter((other) => other === part).length] as const);
+    return Object.fromEntries(counted) as Record<Part, number>;
   }
 
   /** Takes a rollout out by hand, or back in; remembered with the workspace. */
@@ -177,64 +155,10 @@ export class DatasetState {
     await this.#exclude([]);
   }
 
-  /** Writes the files: one per part that is not empty, and the card. Exact duplicates are left out and counted. */
-  async export(): Promise<void> {
-    this.#exporting = true;
-    this.#problem = null;
-    try {
-      const seen: Record<string, true> = {};
-      const train = await this.#distinct(this.parts.train, seen);
-      const validation = await this.#distinct(this.parts.validation, seen);
-      for (const [part, kept] of Object.entries({ train, validation }))
-        if (kept.length > 0)
-          download(
-            `${this.#name}-${part}.jsonl`,
-            toJsonLines(kept.map(({ example }) => example)),
-            'application/jsonl',
-          );
-      const duplicates = this.selection.chosen.length - train.length - validation.length;
-      const of = (kept: typeof train) => kept.map(({ candidate }) => candidate);
-      const card = this.#cardOf({ train: of(train), validation: of(validation) }, duplicates);
-      download(`${this.#name}-README.md`, card, 'text/markdown');
-      const left = duplicates === 0 ? '' : ` ${count(duplicates, 'exact duplicate')} left out.`;
-      this.#app.announcer.toast(`Exported at ${clock().toLocaleTimeString('en', { hour12: false })}.${left}`);
-    } catch (error) {
-      this.#problem = error instanceof Error ? error.message : String(error);
-    } finally {
-      this.#exporting = false;
-    }
-  }
-
   async #exclude(ids: readonly string[]): Promise<void> {
     this.#excluded = ids;
     const repository = await this.#app.services.repository();
     await repository.put('settings', [{ workspace: this.workspace, id: EXCLUDED, value: [...ids] }]);
-  }
-
-  /** The examples of candidates whose messages no one before had. */
-  async #distinct(candidates: readonly DatasetCandidate[], seen: Record<string, true>) {
-    const kept: { candidate: DatasetCandidate; example: TrainingExample }[] = [];
-    for (const candidate of candidates) {
-      const example = await this.#exampleOf(candidate);
-      if (example === undefined) continue;
-      const key = digest(JSON.parse(JSON.stringify(example.messages)));
-      if (seen[key] !== true) kept.push({ candidate, example });
-      seen[key] = true;
-    }
-    return kept;
-  }
-
-  #cardOf(parts: DatasetParts, duplicates: number | null): string {
-    return datasetCard({
-      name: this.#name,
-      licence: this.#licence,
-      chosen: [...parts.train, ...parts.validation],
-      train: parts.train.length,
-      validation: parts.validation.length,
-      duplicates,
-      rules: this.rules,
-      seeds: this.#runs.rows.filter(({ id }) => this.run === ALL || id === this.run).map(({ seed }) => seed),
-    });
   }
 
   async #exampleOf({ id, source }: DatasetCandidate): Promise<TrainingExample | undefined> {

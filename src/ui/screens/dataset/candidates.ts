@@ -1,5 +1,5 @@
 import type { Task } from '#core/certify/index.ts';
-import type { ExampleCandidate } from '#core/dataset/index.ts';
+import { databaseName, type ExampleCandidate } from '#core/dataset/index.ts';
 import type { TrialRow } from '../../../store/rows.ts';
 
 /** A trial with its task, ready to be chosen. */
@@ -15,7 +15,7 @@ export function candidatesOf(trials: readonly TrialRow[], tasks: readonly Task[]
     const source = byId.get(trial.task);
     if (source === undefined || (trial.class !== 'pass' && trial.class !== 'fail')) return [];
     const { id, task, condition } = trial;
-    const { trajectory } = source.provenance;
+    const trajectory = `${databaseName(source.database)}\n${source.provenance.trajectory}`;
     return [
       {
         id,
