@@ -43,7 +43,7 @@ export class ImportState {
       (this.#as === 'copy' ? titleProblem(this.#title) === undefined : !this.occupied || this.#confirmed),
   );
 
-  constructor(app: AppState, newId: () => string = newWorkspaceId) {
+  constructor(app: SettingsApp, newId: () => string = newWorkspaceId) {
     this.#app = app;
     this.#newId = newId;
   }
