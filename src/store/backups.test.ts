@@ -58,14 +58,14 @@ async function exportedFile(repository: Repository): Promise<File> {
 
 describe('backups in this thread', () => {
   test('refuse a file that is too large without loading it, and say when one cannot be read', async () => {
-    const { openBundle } = localBackups(memoryRepository());
+    const backups = localBackups(memoryRepository());
     const load = () => Promise.reject(new Error('it was loaded'));
     const huge: BundleFile = { name: 'huge.zip', size: 300 * 1024 * 1024, arrayBuffer: load };
-    await expect(openBundle(huge)).rejects.toThrow(
+    await expect(backups.openBundle(huge)).rejects.toThrow(
       'huge.zip: a file of 300 MB; at most 256 MB are allowed. Nothing was imported.',
     );
     const gone = { ...huge, name: 'gone.zip', size: 10 };
-    await expect(openBundle(gone)).rejects.toThrow(/^gone.zip: it cannot be read: it was loaded/);
+    await expect(backups.openBundle(gone)).rejects.toThrow(/^gone.zip: it cannot be read: it was loaded/);
   });
 });
 

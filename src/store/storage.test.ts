@@ -49,7 +49,7 @@ test('requestPersistence tells what came of it', async () => {
 test('runSizes adds up what every run takes', async () => {
   const repository = memoryRepository();
   await repository.put('rollouts', [...rolloutsOf('w', 'small', 1), ...rolloutsOf('w', 'large', 5)]);
-  const sizes = await runSizes(repository, 'w');
+  const sizes = runSizes((await repository.list('trials', { workspace: 'w' })).rows);
   expect(sizes.map(({ run, rollouts }) => [run, rollouts])).toEqual([
     ['large', 5],
     ['small', 1],

@@ -1,4 +1,4 @@
-import type { Repository } from './repository.ts';
+import type { TrialRow } from './rows.ts';
 
 /** The part of `navigator.storage` that is used. */
 export type Storage = Pick<StorageManager, 'estimate' | 'persist' | 'persisted'>;
@@ -62,11 +62,10 @@ export interface RunSize {
   readonly bytes: number;
 }
 
-/** The size of every run of a workspace that holds rollouts, largest first. */
-export async function runSizes(repository: Repository, workspace: string): Promise<readonly RunSize[]> {
-  const { rows } = await repository.list('trials', { workspace });
+/** The size of every run that these rollouts belong to, largest first. */
+export function runSizes(trials: readonly TrialRow[]): readonly RunSize[] {
   const sizes = new Map<string, RunSize>();
-  for (const { run, bytes } of rows) {
+  for (const { run, bytes } of trials) {
     const size = sizes.get(run) ?? { run, rollouts: 0, bytes: 0 };
     sizes.set(run, { run, rollouts: size.rollouts + 1, bytes: size.bytes + bytes });
   }

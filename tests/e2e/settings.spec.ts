@@ -123,7 +123,7 @@ test('workspaces are apart: made, switched, and a demo does not touch them', asy
   await finishedRun(page, { tasks: 1, trials: 1 });
   await page.goto('./#/settings');
   await page.getByRole('button', { name: 'New' }).click();
-  await page.getByLabel('Name').fill('Thesis');
+  await page.getByRole('textbox', { name: 'Name' }).fill('Thesis');
   await page.keyboard.press('Enter');
   const title = page.getByRole('banner').getByText('Thesis');
   await expect(title).toBeVisible();

@@ -9,6 +9,7 @@ import { OtherTabs } from './otherTabs.svelte.ts';
 import type { Imports } from './imports.svelte.ts';
 import { Preferences } from './preferences.svelte.ts';
 import type { DemoRun } from '../screens/start/DemoRun.svelte.ts';
+import { RoomState } from './room.svelte.ts';
 import { Router } from './router.svelte.ts';
 import { RunLocks } from './runLocks.svelte.ts';
 import type { Runs } from './runs.svelte.ts';
@@ -27,6 +28,7 @@ export class AppState {
   readonly locks: RunLocks;
   readonly otherTabs: OtherTabs;
   readonly exporting: Exporting;
+  readonly room: RoomState;
   /** Runs of rollouts; loaded when first asked for, the same every time. */
   readonly runs: () => Promise<Runs>;
   /** Bringing one's own data; loaded when first asked for, the same every time. */
@@ -51,7 +53,9 @@ export class AppState {
       ongone: (title) => this.announcer.toast(`"${title}" was deleted. This is "${this.workspace.title}".`),
     });
     this.exporting = new Exporting({ services, now: clock });
-    this.locks = new RunLocks('locks' in window.navigator ? window.navigator.locks : undefined);
+    const { navigator } = window;
+    this.room = new RoomState(services, 'storage' in navigator ? navigator.storage : undefined);
+    this.locks = new RunLocks('locks' in navigator ? navigator.locks : undefined);
     this.otherTabs = new OtherTabs({
       repository: () => services.repository(),
       locks: this.locks,
@@ -132,12 +136,13 @@ export class AppState {
   /** Opens the workspace and follows it, and what other tabs do. Call it after the first paint. */
   async start(): Promise<void> {
     await this.workspace.start();
-    await this.otherTabs.start();
+    await Promise.all([this.otherTabs.start(), this.room.start()]);
   }
 
   stop(): void {
     this.workspace.stop();
     this.otherTabs.stop();
+    this.room.stop();
   }
 
   get run(): RunStatus | null {

@@ -1,6 +1,5 @@
 import { backupDue } from '../../store/backup.ts';
 import { NewerVersionError, QuotaError } from '../../store/errors.ts';
-import type { Repository } from '../../store/repository.ts';
 import type { WorkspaceRow } from '../../store/rows.ts';
 import type { Services } from './services.ts';
 
@@ -22,6 +21,7 @@ export const DEMO = 'demo';
 const NOTHING: Counts = { trajectories: 0, tasks: 0, rollouts: 0, verdicts: 0, examples: 0 };
 const TITLES = { own: 'My workspace', demo: 'Demo' } as const;
 const COUNT_EVERY_MS = 500;
+const SOON_MS = 50;
 
 /**
  * Why the storage cannot be used as it should. `memory`: there is none, work goes on without. `full`: what is there
@@ -115,7 +115,7 @@ export class WorkspaceState {
         };
       this.#unwatch ??= repository.watch(['workspaces', 'trajectories', 'tasks', 'trials'], (changed) => {
         if (changed.some((table) => table !== 'workspaces')) this.#savedAt = this.#input.now();
-        this.#lookSoon();
+        this.#lookIn(changed.includes('workspaces') ? SOON_MS : COUNT_EVERY_MS);
       });
       await this.open(this.#id);
     } catch (error) {
@@ -178,11 +178,14 @@ export class WorkspaceState {
     return { id, title, demo: id === DEMO, createdAt: at, updatedAt: at, backup: null };
   }
 
-  #lookSoon(): void {
-    this.#timer ??= setTimeout(() => {
+  /** A name or a deletion shows at once; counting waits, because a run writes all the time. */
+  #lookIn(wait: number): void {
+    if (wait === SOON_MS) clearTimeout(this.#timer);
+    else if (this.#timer !== undefined) return;
+    this.#timer = setTimeout(() => {
       this.#timer = undefined;
       this.#look().catch((error: unknown) => this.#fail(error));
-    }, COUNT_EVERY_MS);
+    }, wait);
   }
 
   /** Reads the open workspace again: it may have been renamed, backed up or deleted, here or in another tab. */

@@ -11,7 +11,9 @@ export interface WorkspaceView {
 }
 
 export const MOST_LETTERS = 80;
-const AGAIN_AFTER_MS = 300;
+const SOON_MS = 50;
+// A run at work writes all the time.
+const COUNT_EVERY_MS = 1000;
 const counted = ['trajectories', 'tasks', 'trials'] as const;
 
 /** An id that no workspace has. */
@@ -54,12 +56,9 @@ export class WorkspacesState {
   async start(): Promise<void> {
     await this.#attempt(async () => {
       const repository = await this.#app.services.repository();
-      this.#unwatch ??= repository.watch(['workspaces', ...counted], () => {
-        this.#timer ??= setTimeout(() => {
-          this.#timer = undefined;
-          this.refresh().catch(() => undefined);
-        }, AGAIN_AFTER_MS);
-      });
+      this.#unwatch ??= repository.watch(['workspaces', ...counted], (changed) =>
+        this.#refreshIn(changed.includes('workspaces') ? SOON_MS : COUNT_EVERY_MS),
+      );
     });
     await this.refresh();
   }
@@ -116,6 +115,15 @@ export class WorkspacesState {
       if (demo) await this.#app.workspace.emptyDemo();
       else await repository.deleteWorkspace(id);
     });
+  }
+
+  #refreshIn(wait: number): void {
+    if (wait === SOON_MS) clearTimeout(this.#timer);
+    else if (this.#timer !== undefined) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.refresh().catch(() => undefined);
+    }, wait);
   }
 
   async #attempt(work: () => Promise<void>): Promise<void> {

@@ -148,7 +148,7 @@ describe('what goes wrong', () => {
   test('a write that fails leaves the preview open to try again', async () => {
     const { importing, repository, file } = await setup();
     await importing.choose(file);
-    const { replaceWorkspace } = repository;
+    const replaceWorkspace = repository.replaceWorkspace.bind(repository);
     Object.assign(repository, { replaceWorkspace: () => Promise.reject(new Error('no room')) });
     await importing.run();
     expect(importing).toMatchObject({ step: 'preview', problem: { where: 'no room' } });

@@ -5,8 +5,8 @@ import { ParsedRepository } from '../../../store/parsedRepository.ts';
 import { settingsApp } from '../../../testing/settingsApp.ts';
 import { rolloutsOf, runNamed } from '../../../testing/storedRows.ts';
 import { OWN } from '../../state/workspace.svelte.ts';
+import { RoomState } from '../../state/room.svelte.ts';
 import { DamagedState } from './DamagedState.svelte.ts';
-import { RoomState } from './RoomState.svelte.ts';
 import { RunSizesState } from './RunSizesState.svelte.ts';
 
 const { signal } = new AbortController();
@@ -48,7 +48,7 @@ test('the room is asked for, again after writes, and keeping it is a wish', asyn
     persisted: () => Promise.resolve(persisted),
     persist: () => Promise.resolve((persisted = usage > 500)),
   };
-  const room = new RoomState(app, storage);
+  const room = new RoomState(app.services, storage);
   await room.start();
   expect(room.status).toMatchObject({ usage: 100, warning: false, persisted: false });
   await room.persist();
@@ -59,7 +59,7 @@ test('the room is asked for, again after writes, and keeping it is a wish', asyn
   await room.persist();
   expect(room).toMatchObject({ answer: 'granted', status: { persisted: true } });
   room.stop();
-  const untold = new RoomState(app, undefined);
+  const untold = new RoomState(app.services, undefined);
   await untold.start();
   expect(untold.status).toMatchObject({ known: false });
   untold.stop();

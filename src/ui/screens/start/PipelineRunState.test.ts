@@ -2,6 +2,10 @@ import { expect, test } from 'vitest';
 import { createRunner, type Job, type JobResults, type JobRunner } from '#core/pipeline/index.ts';
 import { domains } from '#domains/index.ts';
 import { memoryRepository } from '../../../store/memoryRepository.ts';
+import { appServices } from '../../../testing/appServices.ts';
+import { memoryLocks } from '../../../testing/locks.ts';
+import { RunLocks } from '../../state/runLocks.svelte.ts';
+import { Runs } from '../../state/runs.svelte.ts';
 import { DEMO } from '../../state/workspace.svelte.ts';
 import { readKeptRun } from './keptRun.ts';
 import { agentsOfTheRun, conditionsOfTheRun, RUN_ID } from './pipelinePlan.ts';
@@ -80,6 +84,39 @@ test('a cancelled run keeps what was finished and says that it was cancelled', a
   expect(run.reached).toEqual(['trajectory', 'task']);
   expect(await given.repository.count('tasks', { workspace: DEMO })).toBe(run.tasks.length);
 });
+
+test('a run that was cut short while rolling out is resumed as any other run', async () => {
+  const rolloutsOf = async ({ repository }: PipelineRunInput) =>
+    (await repository.list('rollouts', { workspace: DEMO })).rows.map(({ id, verdict }) => [id, verdict]);
+  const whole = input();
+  await new PipelineRunState(whole).run();
+  let chunks = 0;
+  const cut = input({
+    runner: counting((job) => {
+      if (job.type === 'rollout' && (chunks += 1) === 4) run.cancel();
+    }),
+  });
+  const run: PipelineRunState = new PipelineRunState(cut);
+  await run.run();
+  const row = await cut.repository.get('runs', DEMO, RUN_ID);
+  if (row === undefined) throw new Error('no run');
+  expect(row.state).toBe('cancelled');
+  expect(row.done).toBeLessThan(row.total);
+  const runs = new Runs({
+    services: appServices({ repository: () => Promise.resolve(cut.repository) }),
+    locks: new RunLocks(memoryLocks()),
+    now: cut.now,
+    newId: () => 'unused',
+    report: () => undefined,
+    tell: (problem) => expect.fail(problem),
+  });
+  await runs.resume(row);
+  expect(await cut.repository.get('runs', DEMO, RUN_ID)).toMatchObject({
+    state: 'finished',
+    done: row.total,
+  });
+  expect(await rolloutsOf(cut)).toEqual(await rolloutsOf(whole));
+}, 60_000);
 
 test('a paused run starts no further job until it is resumed', async () => {
   let jobs = 0;

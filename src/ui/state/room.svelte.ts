@@ -1,25 +1,20 @@
-import {
-  requestPersistence,
-  storageStatus,
-  type Storage,
-  type StorageStatus,
-} from '../../../store/storage.ts';
-import type { AppState } from '../../state/app.svelte.ts';
+import { requestPersistence, storageStatus, type Storage, type StorageStatus } from '../../store/storage.ts';
+import type { Services } from './services.ts';
 
 const AGAIN_AFTER_MS = 1000;
 const tables = ['databases', 'trajectories', 'tasks', 'trials'] as const;
 
 /** How much room the browser gives, how much is used, and whether it promised to keep it. */
 export class RoomState {
-  readonly #app: Pick<AppState, 'services'>;
+  readonly #services: Pick<Services, 'repository'>;
   readonly #storage: Storage | undefined;
   #status = $state.raw<StorageStatus | null>(null);
   #answer = $state.raw<'granted' | 'denied' | 'unsupported' | null>(null);
   #unwatch: (() => void) | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(app: Pick<AppState, 'services'>, storage: Storage | undefined) {
-    this.#app = app;
+  constructor(services: Pick<Services, 'repository'>, storage: Storage | undefined) {
+    this.#services = services;
     this.#storage = storage;
   }
 
@@ -35,7 +30,7 @@ export class RoomState {
   /** Asks, and asks again when something was written. Rejects when the storage cannot be opened. */
   async start(): Promise<void> {
     await this.refresh();
-    const repository = await this.#app.services.repository();
+    const repository = await this.#services.repository();
     this.#unwatch ??= repository.watch(tables, () => {
       this.#timer ??= setTimeout(() => {
         this.#timer = undefined;
