@@ -5,6 +5,7 @@ import { recoverInterrupted } from '../../store/recover.ts';
 import type { Repository } from '../../store/repository.ts';
 import { rolloutRow, type RunRow, type RunState } from '../../store/rows.ts';
 import { loadForWorkers } from './databases.ts';
+import { inLanes, isAbort } from './lanes.ts';
 import { conditionsById, missingItems } from './runItems.ts';
 import type { RunStatus } from './runStatus.ts';
 import type { Services } from './services.ts';
@@ -188,11 +189,9 @@ export class Runs {
           await this.#advance(repository, rollouts.length);
         }
       };
-      await Promise.all(Array.from({ length: LANES }, lane));
+      await inLanes(LANES, lane, () => this.cancel());
       await this.#save(repository, { state: 'finished' });
     } catch (error) {
-      // The other lanes stop at their next step; what they had finished is kept.
-      this.#abort?.abort();
       const cancelled = signal.aborted && !(error instanceof Error && error.name === 'QuotaError');
       const reason = error instanceof Error ? error.message : String(error);
       const byHand = cancelled && isAbort(error);
@@ -254,8 +253,4 @@ export class Runs {
   #at(): string {
     return this.#input.now().toISOString();
   }
-}
-
-function isAbort(error: unknown): boolean {
-  return error instanceof Error && error.name === 'AbortError';
 }
