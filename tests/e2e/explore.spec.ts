@@ -1,5 +1,5 @@
 import { expect, test } from './fixtures.ts';
-import { counted, open, panel } from './steps.ts';
+import { choose, counted, open, panel } from './steps.ts';
 
 test('both explorers work on the database in use, and say what they are', async ({ page }) => {
   await open(page, '#/explore', 'Explore');
@@ -11,9 +11,9 @@ test('both explorers work on the database in use, and say what they are', async 
   await page.getByLabel('Strategy').selectOption({ index: 1 });
   await page.getByRole('button', { name: 'Explore 20 more' }).click();
   await expect.poll(() => counted(page, 'Trajectory')).toBe(40);
-  await page.getByText(/^Rejected \d+$/).click();
+  await choose(page, 'Show', /Rejected/);
   await expect(list.getByText(/^Rejected: /).first()).toBeVisible();
-  await page.getByText(/^Valid \d+$/).click();
+  await choose(page, 'Show', /Valid/);
   await expect(list.getByText(/^Rejected: /)).toHaveCount(0);
   await expect(list).toContainText('fuzz');
 });
@@ -23,7 +23,7 @@ test('the same seed gives the same trajectories, another seed others', async ({ 
   const titles = async () => {
     await page.getByRole('button', { name: 'Explore 20 more' }).click();
     await expect(page.getByRole('button', { name: 'Explore 20 more' })).toBeEnabled();
-    await expect(page.getByText(/^All 20$/)).toBeVisible();
+    await expect(page.getByRole('radio', { name: 'All 20' })).toBeChecked();
     return page.getByRole('region', { name: 'Trajectories' }).last().innerText();
   };
   await page.getByLabel('Database seed').fill('a');
@@ -44,6 +44,7 @@ test('another domain brings its own tools, tables and policy', async ({ page }) 
   await open(page, '#/explore', 'Explore');
   const domain = page.getByLabel('Domain');
   const [first, second] = await domain.locator('option').allInnerTexts();
+  test.skip(second === undefined, 'this build has one domain');
   expect(first).not.toBe(second);
   const tools = async () => {
     await page.getByRole('tab', { name: 'Tools' }).click();
@@ -63,7 +64,7 @@ test('a trajectory is walked call by call, with the source of every value', asyn
   await open(page, '#/explore', 'Explore');
   await page.getByRole('button', { name: 'Explore 20 more' }).click();
   await expect.poll(() => counted(page, 'Trajectory')).toBe(20);
-  await page.getByText(/^Valid \d+$/).click();
+  await choose(page, 'Show', /Valid/);
   const calls = page.getByRole('slider', { name: 'Call' });
   await page.getByRole('heading', { level: 1 }).click();
   await page.keyboard.press('ArrowRight');

@@ -1,5 +1,5 @@
 import { demoTest, expect, test, type Page } from './fixtures.ts';
-import { counted, open } from './steps.ts';
+import { choose, counted, open } from './steps.ts';
 
 const conditions = ['general', 'ambiguous', 'changing', 'infeasible'];
 const column = (page: Page, condition: string) => page.getByRole('article', { name: condition });
@@ -17,8 +17,8 @@ test('from nothing: explore a little, and a matched set stands there with its ce
   expect(await counted(page, 'Task')).toBe(0);
   const gates = column(page, 'general').getByRole('list', { name: 'Certificate' });
   for (const gate of ['Replays', 'Unique end state', 'No leak', 'Solvable, or provably not'])
-    await expect(gates.getByText(gate)).toBeVisible();
-  await gates.getByText('Replays').click();
+    await expect(gates.locator('summary', { hasText: gate })).toBeVisible();
+  await gates.locator('summary', { hasText: 'Replays' }).click();
   await expect(gates.getByText('G1', { exact: true })).toBeVisible();
 });
 
@@ -34,17 +34,16 @@ demoTest('another seed words the set anew; the address keeps it', async ({ page 
   await expect(opening(page, 'general')).toHaveText(after);
 });
 
-demoTest('a knob does what it says', async ({ page }) => {
+demoTest('a knob does what it says, and the address keeps it', async ({ page }) => {
   await open(page, '#/lab', 'Transform Lab');
-  await expect(
-    column(page, 'ambiguous')
-      .getByText(/^The opening leaves the/)
-      .first(),
-  ).toBeVisible();
-  await page.getByRole('group', { name: 'Hidden slots' }).getByText('1', { exact: true }).click();
-  await expect(column(page, 'ambiguous').getByText(/^The opening leaves the/)).toHaveCount(1);
-  await page.getByRole('group', { name: 'Insists' }).getByText('2', { exact: true }).click();
-  await expect(column(page, 'infeasible').getByText('Insists 2 times when refused.')).toBeVisible();
+  const infeasible = column(page, 'infeasible');
+  await choose(page, 'Insists', /^\s*1/);
+  await expect(infeasible.getByText('Insists once when refused.')).toBeVisible();
+  await choose(page, 'Insists', /^\s*2/);
+  await expect(infeasible.getByText('Insists 2 times when refused.')).toBeVisible();
+  await expect.poll(() => page.url()).toContain('pressure%3D2');
+  await page.reload();
+  await expect(infeasible.getByText('Insists 2 times when refused.')).toBeVisible();
 });
 
 demoTest(

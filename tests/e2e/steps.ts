@@ -26,6 +26,11 @@ export function panel(page: Page, name: string | RegExp): Locator {
   return page.getByRole('region', { name }).filter({ has: page.getByRole('heading', { name }) });
 }
 
+/** Chooses among the few that a bar shows. */
+export async function choose(page: Page, group: string, option: RegExp): Promise<void> {
+  await page.getByRole('group', { name: group, exact: true }).locator('label', { hasText: option }).click();
+}
+
 /** How many of a stage the strip counts. */
 export async function counted(page: Page, stage: string): Promise<number> {
   const link = page
@@ -60,6 +65,27 @@ export function stored(page: Page): Promise<Record<string, Record<string, unknow
     }
     return tables;
   });
+}
+
+/** How many rows of a table have a key that begins so; the rows themselves stay where they are. */
+export function storedKeys(page: Page, table: string, workspace: string, id: string): Promise<number> {
+  return page.evaluate(
+    async ([wanted, ...key]) => {
+      const settled = <T>(request: IDBRequest<T>) =>
+        new Promise<T>((resolve, reject) => {
+          request.onsuccess = () => resolve(request.result);
+          request.onerror = () => reject(request.error ?? new Error('no reason given'));
+        });
+      const [{ name = '' } = {}] = await indexedDB.databases();
+      const database = await settled(indexedDB.open(name));
+      const [workspaceKey = '', idKey = ''] = key;
+      const range = IDBKeyRange.bound([workspaceKey, idKey], [workspaceKey, `${idKey}\uffff`]);
+      const n = await settled(database.transaction(wanted).objectStore(wanted).count(range));
+      database.close();
+      return n;
+    },
+    [table, workspace, id] as const,
+  );
 }
 
 /** What is stored for one workspace. Rows of the browser itself and dates of writing are left out. */

@@ -5,6 +5,7 @@ import type { Repository } from '../../store/repository.ts';
 import { rolloutRow, type RunRow, type RunState } from '../../store/rows.ts';
 import { isAbort } from './abort.ts';
 import { loadForWorkers } from './databases.ts';
+import { inLanes } from './lanes.ts';
 import { conditionsById, missingItems } from './runItems.ts';
 import type { RunLocks } from './runLocks.svelte.ts';
 import type { RunStatus } from './runStatus.ts';
@@ -206,24 +207,13 @@ export class Runs {
           await this.#advance(repository, rollouts.length);
         }
       };
-      await this.#together(Array.from({ length: LANES }, lane));
+      await inLanes(LANES, lane, () => this.cancel());
       await this.#save(repository, { state: 'finished' });
     } catch (error) {
       const byHand = signal.aborted && isAbort(error);
       if (!byHand) this.#fail(error);
       const note = byHand ? null : this.#problem;
       await this.#save(repository, { state: byHand ? 'cancelled' : 'paused', note });
-    }
-  }
-
-  /** When one lane fails the others stop at their next step, and keep what they had finished, before it is told. */
-  async #together(lanes: readonly Promise<void>[]): Promise<void> {
-    try {
-      await Promise.all(lanes);
-    } catch (error) {
-      this.cancel();
-      await Promise.allSettled(lanes);
-      throw error;
     }
   }
 

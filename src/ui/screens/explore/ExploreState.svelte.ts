@@ -5,6 +5,8 @@ import type { AppState } from '../../state/app.svelte.ts';
 import { clock } from '../../state/clock.ts';
 import { loadForWorkers } from '../../state/databases.ts';
 import { EnvironmentState } from '../../state/environment.svelte.ts';
+import { isAbort } from '../../state/abort.ts';
+import { inLanes } from '../../state/lanes.ts';
 import { LiveRows } from '../../state/liveRows.svelte.ts';
 import { setOf, toggled } from '../../state/toggled.ts';
 import { firstBatch, onDatabase } from './trajectories.ts';
@@ -186,11 +188,10 @@ export class ExploreState {
           this.#app.setRun({ label: 'Exploring', state: 'running', done, total: count, screen: 'explore' });
         }
       };
-      await Promise.all(Array.from({ length: AT_ONCE }, lane));
+      await inLanes(AT_ONCE, lane, () => abort.abort());
       await this.#rows.refresh();
     } catch (error) {
-      if (!abort.signal.aborted) this.#problem = error instanceof Error ? error.message : String(error);
-      abort.abort();
+      if (!isAbort(error)) this.#problem = error instanceof Error ? error.message : String(error);
     } finally {
       this.#abort = null;
       this.#app.setRun(null);

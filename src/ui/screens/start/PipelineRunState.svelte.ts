@@ -4,6 +4,7 @@ import type { Trajectory } from '#core/explore/index.ts';
 import type { JobRunner, JudgedRollout, RolloutItem } from '#core/pipeline/index.ts';
 import type { Repository } from '../../../store/repository.ts';
 import { rolloutRow, taskRow, trajectoryRow } from '../../../store/rows.ts';
+import { inLanes } from '../../state/lanes.ts';
 import type { KeptRun } from './keptRun.ts';
 import { agentsOfTheRun, chunks, conditionsOfTheRun, runRow, RUN_ID } from './pipelinePlan.ts';
 
@@ -45,6 +46,7 @@ export class PipelineRunState {
   #rejected = $state.raw(0);
   #judged = $state.raw<readonly JudgedRollout[]>([]);
   #total = $state.raw(0);
+  #resumed: Promise<void> = Promise.resolve();
   #resume: (() => void) | null = null;
   #endRest: (() => void) | null = null;
 
@@ -125,6 +127,8 @@ export class PipelineRunState {
   pause(): void {
     if (this.#phase !== 'running') return;
     this.#phase = 'paused';
+    // One promise for all lanes that come to the gate.
+    this.#resumed = new Promise((resolve) => (this.#resume = resolve));
     this.#report();
   }
 
@@ -215,7 +219,10 @@ export class PipelineRunState {
         await this.#rollOutSome(chunk);
       }
     };
-    await Promise.all(Array.from({ length: AT_ONCE }, lane));
+    await inLanes(AT_ONCE, lane, () => {
+      waiting.length = 0;
+      this.resume();
+    });
     await this.#rest();
   }
 
@@ -246,8 +253,7 @@ export class PipelineRunState {
 
   /** Waits while paused; throws once cancelled. */
   async #gate(): Promise<void> {
-    while (this.#phase === 'paused' && !this.#abort.signal.aborted)
-      await new Promise<void>((resolve) => (this.#resume = resolve));
+    while (this.#phase === 'paused' && !this.#abort.signal.aborted) await this.#resumed;
     this.#abort.signal.throwIfAborted();
   }
 

@@ -118,6 +118,25 @@ test('a run that was cut short while rolling out is resumed as any other run', a
   expect(await rolloutsOf(cut)).toEqual(await rolloutsOf(whole));
 }, 60_000);
 
+test('a run that was paused while several rollouts were under way comes to its end', async () => {
+  let paused = false;
+  const given = input({
+    runner: counting((job) => {
+      if (job.type !== 'rollout' || paused) return;
+      paused = true;
+      run.pause();
+    }),
+  });
+  const run: PipelineRunState = new PipelineRunState(given);
+  const ended = run.run();
+  await expect.poll(() => run.phase, { timeout: 20_000 }).toBe('paused');
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  run.resume();
+  await ended;
+  expect(run.phase).toBe('finished');
+  expect(run.judged.length).toBe(run.total);
+}, 60_000);
+
 test('a paused run starts no further job until it is resumed', async () => {
   let jobs = 0;
   const run: PipelineRunState = new PipelineRunState(
