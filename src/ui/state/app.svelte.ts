@@ -17,6 +17,9 @@ import type { RunStatus } from './runStatus.ts';
 import { loadOnce, type Services } from './services.ts';
 import { WorkspaceState } from './workspace.svelte.ts';
 
+/** Opens a workspace file to show what is in it. Never rejects. */
+type BundleOpener = (file: File) => Promise<void>;
+
 /** What every screen shares. One per page; tests make their own. */
 export class AppState {
   readonly router: Router;
@@ -33,7 +36,8 @@ export class AppState {
   readonly runs: () => Promise<Runs>;
   /** Bringing one's own data; loaded when first asked for, the same every time. */
   readonly imports: () => Promise<Imports>;
-  #bundle = $state.raw<File | null>(null);
+  #bundle: File | null = null;
+  #openBundle: BundleOpener | null = null;
   /** The one-click run; loaded when first asked for. */
   readonly demoRun: () => Promise<DemoRun>;
   #run = $state.raw<RunStatus | null>(null);
@@ -108,22 +112,26 @@ export class AppState {
     }
     const [only] = files;
     if (files.length === 1 && only !== undefined && isBundle(only)) {
-      this.#bundle = only.file;
       this.router.go('settings');
+      if (this.#openBundle === null) this.#bundle = only.file;
+      else await this.#openBundle(only.file);
       return;
     }
     this.router.go('import');
     await (await this.imports()).bring(files);
   }
 
-  /** A workspace file that was brought and is still to be looked at. */
-  get bundle(): File | null {
-    return this.#bundle;
-  }
-
-  /** Settings has taken the workspace file, or it is not wanted any more. */
-  clearBundle(): void {
+  /**
+   * Gives workspace files to whoever can open them: one that was brought before, and those to come.
+   * @returns the function that ends it
+   */
+  takeBundles(open: BundleOpener): () => void {
+    this.#openBundle = open;
+    const waiting = this.#bundle;
     this.#bundle = null;
+    if (waiting !== null)
+      open(waiting).catch((error: unknown) => this.announcer.toast(textOf(error), 'error'));
+    return () => (this.#openBundle = null);
   }
 
   /** Runs the whole pipeline in the demo's workspace: on a database that a person brought, or the domain's own. */

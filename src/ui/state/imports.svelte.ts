@@ -9,7 +9,7 @@ import { environmentSetting, environmentTitle, type EnvironmentInput } from './e
 import type { Problem, ReadProgress } from './importFiles.ts';
 import type { ImportPlan, Target } from './importPlan.ts';
 import { planImport } from './importPlanning.ts';
-import { OWN, type WorkspaceState } from './workspace.svelte.ts';
+import type { WorkspaceState } from './workspace.svelte.ts';
 
 export type ImportPhase =
   | { readonly type: 'idle' }
@@ -71,7 +71,7 @@ export class Imports {
       const { services, workspace } = this.#app;
       const plan = await planImport(files, {
         services,
-        workspace: workspace.demo ? OWN : workspace.id,
+        workspace: workspace.demo ? workspace.home : workspace.id,
         signal: abort.signal,
         report: (progress) => {
           if (this.#abort === abort) this.#report(progress);

@@ -18,6 +18,8 @@ const ENDINGS: Readonly<Record<TerminationReason, string>> = {
   user_error: 'user_error',
   model_error: 'infrastructure_error',
   network_error: 'infrastructure_error',
+  context_exceeded: 'context_window_exceeded',
+  budget_reached: 'infrastructure_error',
   cancelled: 'unexpected_error',
 };
 

@@ -121,14 +121,20 @@ test('Roll out offers imported tasks to the agents that can serve them, and says
   expect(await accessibilityProblems(screen.container)).toEqual([]);
 });
 
-test('a workspace file is handed to Settings', async () => {
+test('a workspace file is handed to Settings, whether that is open or opens then', async () => {
   const { app, bring } = await open();
+  const taken: string[] = [];
+  const take = () => app.takeBundles((file) => Promise.resolve(taken.push(file.name)).then(() => undefined));
   await bring([fileOf('mine.t2t.zip', 'PK')]);
   app.router.read();
-  expect(app.router.screen).toBe('settings');
-  expect(app.bundle?.name).toBe('mine.t2t.zip');
-  app.clearBundle();
-  expect(app.bundle).toBeNull();
+  expect([app.router.screen, taken]).toEqual(['settings', []]);
+  const leave = take();
+  expect(taken).toEqual(['mine.t2t.zip']);
+  await bring([fileOf('other.t2t.zip', 'PK')]);
+  expect(taken).toEqual(['mine.t2t.zip', 'other.t2t.zip']);
+  leave();
+  take();
+  expect(taken).toHaveLength(2);
 });
 
 test('files that hover over the page are told what would happen, and are taken when they fall', async () => {
