@@ -97,7 +97,7 @@ export function withBudget(model: LanguageModel, budget: Budget, price: Price): 
           yield event;
         }
       } finally {
-        const known = usage?.prompt != null && usage.reply != null;
+        const known = usage !== null && usage.prompt !== null && usage.reply !== null;
         const tokens = (characters: number) => Math.ceil(characters / CHARACTERS_PER_TOKEN);
         budget.add(
           known && usage !== null ? usage : { prompt: tokens(asked), cached: null, reply: tokens(heard) },

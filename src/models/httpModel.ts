@@ -69,9 +69,9 @@ async function* stream(
   yield { type: 'end', reply: assembly.reply(clock.now()) };
 }
 
-function addressed({ base, wire, key }: Endpoint, path: string) {
-  const url = new URL(path, base);
-  return { url: url.href, headers: wire.headers(key(url.origin)) };
+function addressed(endpoint: Endpoint, path: string) {
+  const url = new URL(path, endpoint.base);
+  return { url: url.href, headers: endpoint.wire.headers(endpoint.key(url.origin)) };
 }
 
 function partsOf(read: ReturnType<Wire['reader']>, data: unknown) {

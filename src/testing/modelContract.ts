@@ -41,14 +41,15 @@ export const weatherTool = {
 const called = { id: 'call_0', name: 'get_weather', arguments: { city: 'Paris' }, raw: '{"city":"Paris"}' };
 
 /** Runs the suite against one implementation. */
-export function modelContract({ name, without = [], make }: ContractSubject): void {
+export function modelContract(subject: ContractSubject): void {
+  const { name, without = [] } = subject;
   const can = (what: NonNullable<ContractSubject['without']>[number]) => !without.includes(what);
   const withModel = async <T>(replies: readonly FakeReply[], use: (model: LanguageModel) => Promise<T>) => {
-    const { model, close } = await make(replies);
+    const made = await subject.make(replies);
     try {
-      return await use(model);
+      return await use(made.model);
     } finally {
-      await close();
+      await made.close();
     }
   };
 

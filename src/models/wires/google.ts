@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { jsonObjectSchema, type Json, type JsonObject } from '#core/environment/index.ts';
+import { jsonObjectSchema, type JsonObject } from '#core/environment/index.ts';
 import type { FinishReason, ModelMessage } from '#core/model/index.ts';
 import type { Wire, WirePart } from './wire.ts';
 
@@ -103,7 +103,10 @@ export const googleWire: Wire = {
           usage: {
             prompt: promptTokenCount ?? null,
             cached: cachedContentTokenCount ?? null,
-            reply: candidatesTokenCount == null ? null : candidatesTokenCount + (thoughtsTokenCount ?? 0),
+            reply:
+              typeof candidatesTokenCount === 'number'
+                ? candidatesTokenCount + (thoughtsTokenCount ?? 0)
+                : null,
           },
         });
       }
@@ -150,7 +153,7 @@ function partsOf(one: ModelMessage): JsonObject[] {
   return [
     ...text,
     ...one.calls.map(({ id, name, arguments: args }) => ({
-      functionCall: { id, name, args: (args ?? {}) as Json },
+      functionCall: { id, name, args: args ?? {} },
     })),
   ];
 }

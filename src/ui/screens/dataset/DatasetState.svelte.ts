@@ -24,11 +24,6 @@ export interface Preview {
   readonly example: TrainingExample;
 }
 
-interface DatasetParts {
-  readonly train: readonly DatasetCandidate[];
-  readonly validation: readonly DatasetCandidate[];
-}
-
 /** What Dataset shows: the rules, what they choose, and one record of it. */
 export class DatasetState {
   readonly #app: AppState;

@@ -21,6 +21,7 @@ import {
   GUESS_MS,
   PAPER_SIZE,
   SMALL,
+  setOf,
 } from './choices.ts';
 import type { Runs } from '../../state/runs.svelte.ts';
 
@@ -84,6 +85,7 @@ export class RolloutState {
     const first = able.filter((id) => FIRST_AGENTS.has(id));
     return first.length > 0 ? first : able.filter((id) => AGENTS_FOR_PROSE.has(id));
   });
+  readonly agents = $derived(setOf(this.agentIds));
   readonly total = $derived(this.chosen.length * this.agentIds.length * this.#trials);
   /** The run that is looked at: the one asked for, else the one at work, else the newest. */
   readonly run = $derived.by(() => {
@@ -136,9 +138,6 @@ export class RolloutState {
   }
   get conditions(): ReadonlySet<Condition> {
     return this.#conditions;
-  }
-  get agents(): ReadonlySet<string> {
-    return new Set(this.agentIds);
   }
   /** Whether tasks that failed their certificate are rolled out as well. */
   get uncertified(): boolean {

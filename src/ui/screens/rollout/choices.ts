@@ -26,3 +26,8 @@ export function canServe(agent: string, task: Task): boolean {
     agent.startsWith('always-')
   );
 }
+
+/** Names that are looked up, not followed: a set that is replaced as a whole. */
+export function setOf<T>(items: Iterable<T>): ReadonlySet<T> {
+  return new Set(items);
+}
