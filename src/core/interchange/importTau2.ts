@@ -125,7 +125,9 @@ function draftOf({ domain, state, database, name }: Tau2Import, source: Tau2Task
   const calls = tau2Calls(source);
   const criteria = source.evaluation_criteria;
   const { state: end } = replay(domain, state, calls);
-  const endState = Object.entries(changedRows(state, end)).map(([table, rows]) => [table, { ...rows }]);
+  const endState = Object.entries(changedRows(state, end)).map(
+    ([table, rows]) => [table, { ...rows }] as const,
+  );
   const unjudged = unjudgedOf(criteria);
   return {
     // Of the database too: the same tasks on another database have other end states.
