@@ -36,8 +36,8 @@ describeReference('retail', 'importing the retail folder of the reference', () =
     const [database, file] = [await read('retail', 'db.json'), await read('retail', 'tasks.json')];
     if (database.kind !== 'database' || database.content === null || file.kind !== 'tasks')
       throw new Error('not what was expected');
-    const { ref, text } = database.content;
-    await runner.run({ type: 'load', ref, database: text });
+    const { ref, gzip } = database.content;
+    await runner.run({ type: 'load', ref, database: gzip });
     const { tasks, refused } = await runner.run({
       ...{ type: 'import', database: ref, name: 'tasks.json', tasks: file.tasks, first: 0 },
     });

@@ -3,6 +3,7 @@ import { fileRef, parseDatabase, State } from '#core/environment/index.ts';
 import { createRunner } from '#core/pipeline/index.ts';
 import { retail } from '#domains/retail/index.ts';
 import { tau2Database, tau2Tasks } from '../../testing/tau2Files.ts';
+import { gzip } from './gzip.ts';
 import { importTau2Tasks } from './importTau2.ts';
 
 const db = tau2Database();
@@ -137,8 +138,8 @@ describe('importing tau2 tasks', () => {
 describe('imported tasks in the pipeline', () => {
   it('are served: the oracle passes, null fails, and a task that was not certified gives no verdict', async () => {
     const runner = createRunner([retail]);
-    const text = new TextEncoder().encode(JSON.stringify(database));
-    await runner.run({ type: 'load', ref, database: text, policy: 'Be kind.' });
+    const packed = await gzip(new TextEncoder().encode(JSON.stringify(database)));
+    await runner.run({ type: 'load', ref, database: packed, policy: 'Be kind.' });
     const { tasks } = await runner.run({
       type: 'import',
       database: ref,

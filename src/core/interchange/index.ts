@@ -1,4 +1,5 @@
 /** Formats of others, read and written. */
+export * from './gzip.ts';
 export * from './importTau2.ts';
 export * from './jsonText.ts';
 export * from './readers/index.ts';

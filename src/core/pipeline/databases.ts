@@ -8,6 +8,7 @@ import {
   withPolicy,
 } from '../environment/index.ts';
 import type { DatabaseRef, Domain } from '../environment/index.ts';
+import { gunzip } from '../interchange/index.ts';
 import type { Job } from './job.ts';
 
 /** A domain with one of its databases. */
@@ -47,11 +48,10 @@ export class Databases {
   }
 
   /** Takes a database that a user brought, with the policy that came with it. */
-  load({ ref, database: given, policy }: Extract<Job, { type: 'load' }>): void {
+  async load({ ref, database: given, policy }: Extract<Job, { type: 'load' }>): Promise<void> {
     const domain = this.#domain(ref.domain);
     const where = ref.kind === 'file' ? ref.name : 'database';
-    const value =
-      given instanceof Uint8Array ? (JSON.parse(new TextDecoder().decode(given)) as unknown) : given;
+    const value = given instanceof Uint8Array ? await unpacked(given, where) : given;
     const database = parseDatabase(domain, value, where);
     if (ref.kind === 'file' && ref.digest !== digest(database))
       throw new InputError(
@@ -70,5 +70,18 @@ export class Databases {
     if (found !== undefined) return found;
     const known = this.#domains.map((domain) => domain.id).join(', ');
     throw new InputError(`domain '${id}'`, `expected one of ${known}.`);
+  }
+}
+
+/** Far above what a reader takes, and far below what ends a worker. */
+const MOST_BYTES = 200_000_000;
+
+async function unpacked(packed: Uint8Array, where: string): Promise<unknown> {
+  try {
+    const text = await gunzip(new Uint8Array(packed), MOST_BYTES);
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(text)) as unknown;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new InputError(where, `its stored bytes are damaged: ${reason}.`, 'Bring the file again.');
   }
 }

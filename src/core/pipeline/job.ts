@@ -52,7 +52,7 @@ export const jobSchema = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('load'),
     ref: databaseRefSchema,
-    /** The database, or its JSON text in UTF-8: bytes cross to a worker at no cost for the page. */
+    /** The database, or its JSON text in UTF-8 as gzip: bytes cross to a worker at no cost for the page. */
     database: z.unknown(),
     /** The policy that came with it; the domain's own when absent or null. */
     policy: z.string().nullable().optional(),

@@ -41,12 +41,14 @@ export function createRunner(domains: readonly Domain[], seats?: Seats): JobRunn
       signal: AbortSignal | undefined,
     ) => Promise<JobResults[K]>;
   } = {
-    load: (job) => {
-      databases.load(job);
-      return Promise.resolve({ type: 'load' });
+    load: async (job) => {
+      await databases.load(job);
+      return { type: 'load' };
     },
-    read: ({ kind, path, bytes }) =>
-      Promise.resolve({ type: 'read', found: readFile(kind, { path, bytes }, domains) }),
+    read: async ({ kind, path, bytes }) => ({
+      type: 'read',
+      found: await readFile(kind, { path, bytes }, domains),
+    }),
     rows: ({ database, table, from, count }) => {
       const { state } = databases.open(database);
       const ids = state.ids(table);

@@ -9,7 +9,6 @@ import {
   type Domain,
   type JsonObject,
 } from '#core/environment/index.ts';
-import { unpackDatabaseText } from '../../store/databaseContent.ts';
 import type { DatabaseRow } from '../../store/rows.ts';
 import type { Services } from './services.ts';
 
@@ -114,8 +113,10 @@ async function load(
   const key = `${canonicalJson({ ...ref })} ${keyOf(row)}`;
   if (loaded.has(key)) return;
   const runner = await services.runner();
-  const { policy } = row;
-  await runner.run({ type: 'load', ref, database: await unpackDatabaseText(row), policy }, signal);
+  const { content, policy } = row;
+  // Unpacked where it is used: that takes as long as it is large.
+  const database = content.encoding === 'gzip' ? content.bytes : content.value;
+  await runner.run({ type: 'load', ref, database, policy }, signal);
   loaded.add(key);
 }
 

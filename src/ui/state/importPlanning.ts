@@ -3,7 +3,6 @@ import type { Task } from '#core/certify/index.ts';
 import type { Domain } from '#core/environment/index.ts';
 import type { RefusedTask } from '#core/interchange/index.ts';
 import type { JobRunner } from '#core/pipeline/index.ts';
-import { packDatabaseText } from '../../store/databaseContent.ts';
 import type { Repository } from '../../store/repository.ts';
 import type { DatabaseRow } from '../../store/rows.ts';
 import type { BroughtFile } from './brought.ts';
@@ -78,7 +77,7 @@ export async function planImport(files: readonly BroughtFile[], input: PlanningI
   };
 }
 
-/** Gives the workers the database, and packs it when it was brought. In memory only. */
+/** Gives the workers the database, in memory only. Gives how it would be kept when it was brought. */
 async function load(
   runner: JobRunner,
   { ref, row }: Target,
@@ -86,14 +85,14 @@ async function load(
   { services, workspace, signal, report }: PlanningInput,
 ): Promise<ImportPlan['content']> {
   report({ step: `Opening ${ref.name}`, done: 0, unit: 'bytes' });
-  const text = database?.found.content?.text;
-  if (text === undefined) {
+  const brought = database?.found.content ?? null;
+  if (brought === null) {
     await loadForWorkers(services, workspace, [ref], signal);
     return null;
   }
   const given = policy?.text ?? row?.policy ?? null;
-  await runner.run({ type: 'load', ref, database: text, policy: given }, signal);
-  return packDatabaseText(new Uint8Array(text));
+  await runner.run({ type: 'load', ref, database: brought.gzip, policy: given }, signal);
+  return { encoding: 'gzip', bytes: brought.gzip, size: brought.size };
 }
 
 async function certifyAll(

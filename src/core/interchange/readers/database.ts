@@ -9,6 +9,7 @@ import {
   type Domain,
   type Json,
 } from '../../environment/index.ts';
+import { gzip } from '../gzip.ts';
 import { parseUntrusted } from '../jsonText.ts';
 import { defineReader, MB } from './reader.ts';
 import { textOf } from './text.ts';
@@ -37,8 +38,16 @@ export const foundDatabaseSchema = z.strictObject({
   /** Rows that the schema accepts and that hardly anybody meant. */
   doubts: z.array(faultSchema),
   doubtCount: z.int(),
-  /** What is kept of it: its name for tasks, and its rows with defaults filled in, as UTF-8 JSON. Null with faults. */
-  content: z.strictObject({ ref: databaseRefSchema, text: z.instanceof(Uint8Array) }).nullable(),
+  /** What is kept of it: its name for tasks, and its rows with defaults filled in. Null with faults. */
+  content: z
+    .strictObject({
+      ref: databaseRefSchema,
+      /** Its JSON text in UTF-8, compressed: what crosses to a page should be small. */
+      gzip: z.instanceof(Uint8Array),
+      /** Bytes of the text. */
+      size: z.int().nonnegative(),
+    })
+    .nullable(),
 });
 
 /** A database as JSON: an object of tables, each id to row. The domain is the one whose schema has these tables. */
@@ -50,7 +59,7 @@ export const databaseReader = defineReader({
   schema: foundDatabaseSchema,
   recognises: ({ text }) => /^\{\s*"[^"]*"\s*:\s*\{/.test(text),
   named: ({ name }) => name === 'db.json',
-  read(path, bytes, domains) {
+  async read(path, bytes, domains) {
     const value = parseUntrusted(textOf(path, bytes), path);
     const domain = domainOf(path, value, domains);
     const tables = tablesOf(value);
@@ -70,10 +79,9 @@ export const databaseReader = defineReader({
       return { ...found, ...counted(faults), doubts: [], doubtCount: 0, content: null };
     const database = parsed.data;
     const doubts = doubtsOf(domain, database);
-    const content = {
-      ref: fileRef(domain, path.split('/').at(-1) ?? path, database),
-      text: new TextEncoder().encode(JSON.stringify(database)),
-    };
+    const text = new TextEncoder().encode(JSON.stringify(database));
+    const ref = fileRef(domain, path.split('/').at(-1) ?? path, database);
+    const content = { ref, gzip: await gzip(text), size: text.length };
     return {
       ...{ ...found, ...counted([]), content },
       ...{ doubts: doubts.slice(0, MOST_FAULTS), doubtCount: doubts.length },

@@ -40,12 +40,12 @@ export function readerFor(head: FileHead): Reader<FoundKind> | undefined {
   return all.find((reader) => reader.recognises(head)) ?? all.find((reader) => reader.named(head));
 }
 
-/** Reads a whole file as what it was recognised as. Throws `InputError` that names it and the place at fault. */
-export function readFile(
+/** Reads a whole file as what it was recognised as. Rejects with `InputError` that names it and the place at fault. */
+export async function readFile(
   kind: FoundKind,
   file: { readonly path: string; readonly bytes: Uint8Array },
   domains: readonly Domain[],
-): Found {
+): Promise<Found> {
   const reader = readers.find((known) => known.kind === kind);
   if (reader === undefined) throw new InputError(file.path, `nothing here reads "${kind}".`);
   if (file.bytes.length > reader.limit)

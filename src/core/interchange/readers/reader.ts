@@ -30,7 +30,11 @@ export interface Reader<Kind extends string = string, Schema extends z.ZodType =
    * Reads the whole file. Throws `InputError` where there is nothing to show of it; what is wrong with single rows
    * is part of the answer.
    */
-  read(path: string, bytes: Uint8Array, domains: readonly Domain[]): z.infer<Schema>;
+  read(
+    path: string,
+    bytes: Uint8Array,
+    domains: readonly Domain[],
+  ): z.infer<Schema> | Promise<z.infer<Schema>>;
 }
 
 /** Checks a reader's parts against each other. */

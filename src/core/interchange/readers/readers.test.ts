@@ -3,6 +3,7 @@ import { digest, InputError, parseDatabase } from '#core/environment/index.ts';
 import { library } from '#domains/library/index.ts';
 import { retail } from '#domains/retail/index.ts';
 import { tau2Database, tau2Files } from '../../../testing/tau2Files.ts';
+import { gunzip } from '../gzip.ts';
 import { headOf, readerFor, readFile, readers, type FoundKind } from './index.ts';
 
 const domains = [retail, library];
@@ -12,9 +13,9 @@ const kindOf = (path: string, bytes: Uint8Array) =>
   readerFor(headOf({ path, size: bytes.length, bytes }))?.kind;
 const read = (kind: FoundKind, content: string | Uint8Array, path = 'folder/file.json') =>
   readFile(kind, { path, bytes: typeof content === 'string' ? bytesOf(content) : content }, domains);
-const refusal = (kind: FoundKind, content: string | Uint8Array) => {
+const refusal = async (kind: FoundKind, content: string | Uint8Array) => {
   try {
-    read(kind, content);
+    await read(kind, content);
   } catch (error) {
     return error instanceof InputError ? error.message : `another error: ${String(error)}`;
   }
@@ -27,8 +28,8 @@ const changedDb = (change: (value: ReturnType<typeof db>) => void) => {
   change(value);
   return JSON.stringify(value);
 };
-const database = (content: string) => {
-  const found = read('database', content, 'retail/db.json');
+const database = async (content: string) => {
+  const found = await read('database', content, 'retail/db.json');
   if (found.kind !== 'database') throw new Error('not a database');
   return found;
 };
@@ -73,11 +74,11 @@ describe('the text of a file', () => {
     return new Uint8Array(view.buffer);
   };
 
-  it('may have a byte order mark, and may be UTF-16 when it says so', () => {
+  it('may have a byte order mark, and may be UTF-16 when it says so', async () => {
     const expected = { kind: 'tasks', tasks: [{ id: '0' }] };
-    expect(read('tasks', `\ufeff${tasks}`)).toEqual(expected);
-    expect(read('tasks', utf16(true))).toEqual(expected);
-    expect(read('tasks', utf16(false))).toEqual(expected);
+    expect(await read('tasks', `\ufeff${tasks}`)).toEqual(expected);
+    expect(await read('tasks', utf16(true))).toEqual(expected);
+    expect(await read('tasks', utf16(false))).toEqual(expected);
     expect(kindOf('tasks.json', utf16(true))).toBe('tasks');
   });
 
@@ -86,18 +87,18 @@ describe('the text of a file', () => {
     ['white space', bytesOf(' \n'), /the file is empty/],
     ['UTF-16 without its mark', utf16(true).subarray(2), /expected text in UTF-8, found other bytes/],
     ['another encoding', new Uint8Array([0x22, 0xe9, 0x22]), /expected text in UTF-8; some of its bytes/],
-  ])('is refused for %s', (_, bytes, message) => {
-    expect(refusal('tasks', bytes)).toMatch(message);
+  ])('is refused for %s', async (_, bytes, message) => {
+    expect(await refusal('tasks', bytes)).toMatch(message);
   });
 
-  it('is limited in size, and the limit is told', () => {
-    expect(refusal('policy', 'x'.repeat(2 * 1024 * 1024))).toMatch(/a policy may have at most 1 MB/);
+  it('is limited in size, and the limit is told', async () => {
+    expect(await refusal('policy', 'x'.repeat(2 * 1024 * 1024))).toMatch(/a policy may have at most 1 MB/);
   });
 });
 
 describe('reading a database', () => {
-  it('finds the domain by the tables, counts rows, and keeps what the schema makes of it', () => {
-    const found = database(files['db.json']);
+  it('finds the domain by the tables, counts rows, and keeps what the schema makes of it', async () => {
+    const found = await database(files['db.json']);
     const kept = parseDatabase(retail, db(), 'db.json');
     expect(found).toMatchObject({ domain: 'retail', faultCount: 0, doubtCount: 0 });
     expect(found.tables).toEqual(
@@ -107,11 +108,16 @@ describe('reading a database', () => {
       ...{ kind: 'file', domain: 'retail', name: 'db.json' },
       digest: digest(kept),
     });
-    expect(JSON.parse(new TextDecoder().decode(found.content?.text))).toEqual(kept);
+    const text = await gunzip(new Uint8Array(found.content?.gzip ?? []), 10_000_000);
+    expect(text).toHaveLength(found.content?.size ?? 0);
+    expect(JSON.parse(new TextDecoder().decode(text))).toEqual(kept);
+    await expect(gunzip(new Uint8Array(found.content?.gzip ?? []), text.length - 1)).rejects.toThrow(
+      'more than',
+    );
   });
 
-  it('finds another domain as well', () => {
-    expect(database('{"members": {}, "loans": {}}').domain).toBe('library');
+  it('finds another domain as well', async () => {
+    expect((await database('{"members": {}, "loans": {}}')).domain).toBe('library');
   });
 
   it.each([
@@ -143,12 +149,12 @@ describe('reading a database', () => {
       files['db.json'].replace('"users":{', '"users":{"__proto__":{},'),
       /a field named "__proto__" is not allowed/,
     ],
-  ])('refuses one %s', (_, content, message) => {
-    expect(refusal('database', content)).toMatch(message);
+  ])('refuses one %s', async (_, content, message) => {
+    expect(await refusal('database', content)).toMatch(message);
   });
 
-  it('lists rows at fault by table, record and field, and keeps nothing then', () => {
-    const found = database(
+  it('lists rows at fault by table, record and field, and keeps nothing then', async () => {
+    const found = await database(
       changedDb((value) => {
         const order = value.orders[orderId];
         if (order === undefined) throw new Error('no order');
@@ -167,8 +173,8 @@ describe('reading a database', () => {
     });
   });
 
-  it('lists only the first of many faults, and counts all', () => {
-    const found = database(
+  it('lists only the first of many faults, and counts all', async () => {
+    const found = await database(
       changedDb((value) =>
         Object.values(value.orders).forEach((order) => Object.assign(order, { items: 0 })),
       ),
@@ -177,8 +183,8 @@ describe('reading a database', () => {
     expect(found.faultCount).toBe(Object.keys(db().orders).length);
   });
 
-  it('doubts records of users who are not there', () => {
-    const found = database(
+  it('doubts records of users who are not there', async () => {
+    const found = await database(
       changedDb((value) => Object.assign(value.orders[orderId] ?? {}, { user_id: 'ghost' })),
     );
     expect(found.doubts).toEqual([
@@ -189,18 +195,21 @@ describe('reading a database', () => {
 });
 
 describe('reading the other files', () => {
-  it('takes tasks as they are, and a list only', () => {
-    expect(read('tasks', '[1, {"id": 2}]')).toEqual({ kind: 'tasks', tasks: [1, { id: 2 }] });
-    expect(refusal('tasks', '{"tasks": []}')).toMatch(/expected a JSON list of tasks/);
-    expect(refusal('tasks', '[]')).toMatch(/there is no task in this file/);
+  it('takes tasks as they are, and a list only', async () => {
+    expect(await read('tasks', '[1, {"id": 2}]')).toEqual({ kind: 'tasks', tasks: [1, { id: 2 }] });
+    expect(await refusal('tasks', '{"tasks": []}')).toMatch(/expected a JSON list of tasks/);
+    expect(await refusal('tasks', '[]')).toMatch(/there is no task in this file/);
   });
 
-  it('takes a policy with line ends of any kind', () => {
-    expect(read('policy', 'a\r\nb')).toEqual({ kind: 'policy', text: 'a\nb' });
+  it('takes a policy with line ends of any kind', async () => {
+    expect(await read('policy', 'a\r\nb')).toEqual({ kind: 'policy', text: 'a\nb' });
   });
 
-  it('takes splits of ids, numbers included', () => {
-    expect(read('splits', '{"base": ["0", 1]}')).toEqual({ kind: 'splits', splits: { base: ['0', '1'] } });
-    expect(refusal('splits', '{"base": [null]}')).toMatch(/at base.0/);
+  it('takes splits of ids, numbers included', async () => {
+    expect(await read('splits', '{"base": ["0", 1]}')).toEqual({
+      kind: 'splits',
+      splits: { base: ['0', '1'] },
+    });
+    expect(await refusal('splits', '{"base": [null]}')).toMatch(/at base.0/);
   });
 });

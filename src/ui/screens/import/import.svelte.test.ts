@@ -140,8 +140,9 @@ test('a workspace file is handed to Settings, whether that is open or opens then
 test('files that hover over the page are told what would happen, and are taken when they fall', async () => {
   let brought: readonly BroughtFile[] = [];
   const screen = await render(DropTarget, {
-    onbring: (files: Promise<readonly BroughtFile[]>) =>
-      files.then((found) => (brought = found)).catch(() => undefined),
+    async onbring(files: Promise<readonly BroughtFile[]>) {
+      brought = await files;
+    },
   });
   const transfer = new DataTransfer();
   transfer.items.add(new File([folder['policy.md']], 'policy.md'));
