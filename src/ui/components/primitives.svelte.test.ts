@@ -55,7 +55,7 @@ test('a blind state diff shows nothing of what was expected', async () => {
 test('a matrix cell says the rate, its interval, and what was left out', async () => {
   const screen = await render(Primitives);
   const row = screen.getByRole('row', { name: /Eager/ });
-  await expect.element(row).toHaveTextContent(/0\.25.*0\.05–0\.60.*1 of 4, few,\s+2 left out/);
+  await expect.element(row).toHaveTextContent(/0\.25.*0\.05–0\.60.*1 of 4, few trials,\s+2 left out/);
   await expect.element(row.getByText('Not run').first()).toBeVisible();
 });
 

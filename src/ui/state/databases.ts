@@ -7,6 +7,7 @@ import {
   withPolicy,
   type DatabaseRef,
   type Domain,
+  type Json,
   type JsonObject,
 } from '#core/environment/index.ts';
 import type { DatabaseRow } from '../../store/rows.ts';
@@ -68,7 +69,8 @@ export async function openDomain(services: Services, workspace: string, ref: Dat
 /** A database that a person brought, as a worker takes it: its JSON text, and the policy that came with it. */
 export interface DatabaseFile {
   readonly ref: FileRef;
-  readonly database: Uint8Array;
+  /** Packed as it is stored, or plain: whoever opens it unpacks it. */
+  readonly database: Uint8Array | Json;
   readonly policy: string | null;
 }
 
@@ -83,7 +85,7 @@ export async function databaseFiles(
   );
   const rows = [...files.values()].map(async (ref): Promise<DatabaseFile> => {
     const row = await rowOf(services, workspace, ref);
-    return { ref, database: await unpackDatabaseText(row), policy: row.policy };
+    return { ref, database: packedOrPlain(row), policy: row.policy };
   });
   return Promise.all(rows);
 }
@@ -113,11 +115,13 @@ async function load(
   const key = `${canonicalJson({ ...ref })} ${keyOf(row)}`;
   if (loaded.has(key)) return;
   const runner = await services.runner();
-  const { content, policy } = row;
-  // Unpacked where it is used: that takes as long as it is large.
-  const database = content.encoding === 'gzip' ? content.bytes : content.value;
-  await runner.run({ type: 'load', ref, database, policy }, signal);
+  await runner.run({ type: 'load', ref, database: packedOrPlain(row), policy: row.policy }, signal);
   loaded.add(key);
+}
+
+/** Unpacked where it is used: that takes as long as it is large. */
+function packedOrPlain({ content }: DatabaseRow): Uint8Array | Json {
+  return content.encoding === 'gzip' ? content.bytes : content.value;
 }
 
 async function stateOf(
