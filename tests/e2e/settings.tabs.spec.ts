@@ -123,7 +123,7 @@ test('two tabs do not play the demo at once', async ({ context, page }) => {
   const other = await context.newPage();
   await other.goto('./#/start?v=run');
   await other.getByRole('button', { name: 'Run the whole pipeline' }).click();
-  await expect(other.getByRole('alert')).toContainText('Another tab of this browser is at work in the demo');
+  await expect(other.getByText('A run is at work in the demo workspace.')).toBeVisible();
   await page.getByRole('button', { name: 'Cancel' }).click();
   await expect(page.getByText('Cancelled.')).toBeVisible();
   await other.getByRole('button', { name: 'Run the whole pipeline' }).click();
