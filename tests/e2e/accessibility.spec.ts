@@ -82,7 +82,7 @@ for (const width of widths) {
       await open(page, '#/lab', 'Transform Lab');
       await page.getByRole('button', { name: 'Try it ×3' }).click();
       await expect(page.getByRole('table', { name: /Baselines by condition/ })).toBeVisible();
-      await page.getByText('Replays').first().click();
+      await page.locator('summary', { hasText: 'Replays' }).first().click();
       await isFine(page);
     });
 

@@ -1,6 +1,6 @@
 import type { Download } from '@playwright/test';
 import { demoTest as test, expect, type Page } from './fixtures.ts';
-import { open, textOf } from './steps.ts';
+import { choose, open, textOf } from './steps.ts';
 
 interface Line {
   readonly messages: readonly { readonly role: string; readonly content: string | null }[];
@@ -75,7 +75,7 @@ test('the rules choose, count what they leave out, and can be taken back', async
   await page.getByRole('checkbox', { name: 'Ambiguous' }).uncheck();
   await expect.poll(chosen).toBeLessThan(first);
   await page.getByRole('checkbox', { name: 'Ambiguous' }).check();
-  await page.getByText('Any', { exact: true }).first().click();
+  await choose(page, 'Per task', /Any/);
   await expect.poll(chosen).toBeGreaterThan(first);
 });
 

@@ -42,8 +42,9 @@ test('the same seed gives the same trajectories, another seed others', async ({ 
 
 test('another domain brings its own tools, tables and policy', async ({ page }) => {
   await open(page, '#/explore', 'Explore');
-  const domain = page.getByLabel('Domain');
-  const [first, second] = await domain.locator('option').allInnerTexts();
+  const domain = page.getByLabel('Domain', { exact: true });
+  await expect(domain.locator('option').first()).toBeAttached();
+  const [first, second] = await domain.locator('option').allTextContents();
   test.skip(second === undefined, 'this build has one domain');
   expect(first).not.toBe(second);
   const tools = async () => {

@@ -1,7 +1,10 @@
 import { demoTest as test, expect, type Page } from './fixtures.ts';
-import { counted, open, panel, textOf } from './steps.ts';
+import { choose, counted, open, panel, textOf } from './steps.ts';
 
 const choice = (page: Page, facet: string) => page.getByLabel(facet, { exact: true });
+
+/** An agent's row of the matrix. */
+const agentRow = (page: Page, name: RegExp) => panel(page, /^Matrix/).getByRole('row', { name });
 
 /** How many trials the list says it has. */
 async function trials(page: Page): Promise<number> {
@@ -14,10 +17,9 @@ async function trials(page: Page): Promise<number> {
 
 test('every cell says what it rests on, and leads to exactly that', async ({ page }) => {
   await open(page, '#/results', 'Results');
-  const all = await counted(page, 'Rollout');
-  expect(await trials(page)).toBe(all);
-  const cell = page
-    .getByRole('row', { name: /^Eager/ })
+  const all = await trials(page);
+  await expect.poll(() => counted(page, 'Rollout')).toBe(all);
+  const cell = agentRow(page, /^Eager/)
     .getByRole('link')
     .nth(1);
   const [, passed, judged] = /(\d+) of (\d+)/.exec(await cell.innerText()) ?? [];
@@ -61,9 +63,9 @@ test('a bar of a failure leads to the trials behind it', async ({ page }) => {
 test('agents are compared with one of them', async ({ page }) => {
   await open(page, '#/results', 'Results');
   await page.getByLabel('Compare with').selectOption('careful');
-  const row = page.getByRole('row', { name: /^Overcompliant/ });
+  const row = agentRow(page, /^Overcompliant/);
   await expect(row.getByText('−1.00')).toBeVisible();
-  await expect(page.getByRole('row', { name: /^Careful/ })).toContainText('the others are compared with it');
+  await expect(agentRow(page, /^Careful/)).toContainText('the others are compared with it');
 });
 
 test('the matrix is exported with the recipe: as numbers and as a picture', async ({ page }) => {
@@ -93,19 +95,17 @@ test('several trials give pass^k over k, with the table behind the lines', async
   await page.getByLabel('Trials', { exact: true }).fill('3');
   await page.getByLabel('Trials', { exact: true }).press('Enter');
   await page.getByRole('button', { name: 'Start', exact: true }).click();
-  await expect(
-    panel(page, /^Runs$/)
-      .getByRole('listitem')
-      .first(),
-  ).toContainText('Finished');
+  const run = panel(page, /^Runs$/)
+    .getByRole('listitem')
+    .filter({ hasText: /tasks × \d+ agents/ });
+  await expect(run).toContainText('Finished');
   await open(page, '#/results', 'Results');
-  const eager = page
-    .getByRole('row', { name: /^Eager/ })
+  const eager = agentRow(page, /^Eager/)
     .getByRole('link')
     .nth(1);
   const share = async () => Number((await eager.innerText()).trim().split(/\s/)[0]);
   const once = await share();
-  await page.getByText('k = 3', { exact: true }).first().click();
+  await choose(page, 'k', /k = 3/);
   await expect.poll(share).toBeLessThanOrEqual(once);
   const reliability = panel(page, /^Reliability/);
   await reliability.getByText('View as table').click();
