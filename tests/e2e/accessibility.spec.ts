@@ -112,7 +112,7 @@ for (const width of widths) {
 
     demoTest('Dataset is accessible, with a record', async ({ page }) => {
       await open(page, '#/dataset', 'Dataset');
-      await page.getByRole('region', { name: 'Examples' }).last().getByRole('button').first().click();
+      await page.getByRole('group', { name: 'Examples' }).getByRole('button').first().click();
       await expect(page.getByRole('tabpanel')).toContainText('System: the policy');
       await isFine(page);
     });

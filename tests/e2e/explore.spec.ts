@@ -4,7 +4,7 @@ import { choose, counted, open, panel } from './steps.ts';
 test('both explorers work on the database in use, and say what they are', async ({ page }) => {
   await open(page, '#/explore', 'Explore');
   await expect(page.getByText('No trajectory on this database yet')).toBeVisible();
-  const list = page.getByRole('region', { name: 'Trajectories' }).last();
+  const list = page.getByRole('group', { name: 'Trajectories' });
   await page.getByRole('button', { name: 'Explore 20 more' }).click();
   await expect.poll(() => counted(page, 'Trajectory')).toBe(20);
   await expect(list).toContainText('grounded');
@@ -24,7 +24,7 @@ test('the same seed gives the same trajectories, another seed others', async ({ 
     await page.getByRole('button', { name: 'Explore 20 more' }).click();
     await expect(page.getByRole('button', { name: 'Explore 20 more' })).toBeEnabled();
     await expect(page.getByRole('radio', { name: 'All 20' })).toBeChecked();
-    return page.getByRole('region', { name: 'Trajectories' }).last().innerText();
+    return page.getByRole('group', { name: 'Trajectories' }).innerText();
   };
   await page.getByLabel('Database seed').fill('a');
   await page.getByLabel('Database seed').press('Enter');
@@ -35,7 +35,7 @@ test('the same seed gives the same trajectories, another seed others', async ({ 
   expect(await titles()).not.toBe(first);
   await page.getByLabel('Database seed').fill('a');
   await page.getByLabel('Database seed').press('Enter');
-  await expect(page.getByRole('region', { name: 'Trajectories' }).last()).toHaveText(first, {
+  await expect(page.getByRole('group', { name: 'Trajectories' })).toHaveText(first, {
     useInnerText: true,
   });
 });
@@ -81,7 +81,7 @@ test('what is pinned stays on top, also after a reload; what is deleted is gone'
   await open(page, '#/explore', 'Explore');
   await page.getByRole('button', { name: 'Explore 20 more' }).click();
   await expect.poll(() => counted(page, 'Trajectory')).toBe(20);
-  const rows = page.getByRole('region', { name: 'Trajectories' }).last().getByRole('button');
+  const rows = page.getByRole('group', { name: 'Trajectories' }).getByRole('button');
   await rows.nth(3).click();
   const title = await panel(page, /./).last().innerText();
   expect(title).not.toBe('');

@@ -94,7 +94,7 @@ test('a second tab sees the run and does not touch it', async ({ page, context }
 
 test('every disc leads to its trace, and arrows walk between them', async ({ page }) => {
   await open(page, '#/rollout', 'Roll out');
-  const grid = page.getByRole('region', { name: 'Rollouts by task' });
+  const grid = page.getByRole('group', { name: 'Rollouts by task' });
   await grid.getByRole('link').first().focus();
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('ArrowRight');
