@@ -5,6 +5,7 @@ import { playwright } from '@vitest/browser-playwright';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { launchOptions } from './scripts/browser.mjs';
+import { offline } from './scripts/offline.mjs';
 
 // Trusted Types policies: Svelte wraps its templates in one; `worker-url` is ours, for `new Worker(...)`.
 const POLICY = [
@@ -57,7 +58,7 @@ export default defineConfig({
   define: { __BUILD__: JSON.stringify(buildName()) },
   // Relative, so that the built page works from any folder of a static host.
   base: './',
-  plugins: [svelte(), contentSecurityPolicy],
+  plugins: [svelte(), contentSecurityPolicy, offline()],
   // `font-src 'self'` forbids the data: URLs that small fonts would otherwise become.
   build: { target: 'es2022', assetsInlineLimit: 0 },
   worker: { format: 'es' },

@@ -56,6 +56,11 @@ const services: Services = {
     if (!repository.durable) return localBackups(repository);
     return workerBackups(() => webWorkerPort(worker(backupWorkerUrl)));
   }),
+  // The development server has no build to keep.
+  ...(import.meta.env.PROD &&
+    'serviceWorker' in navigator && {
+      keepOffline: () => navigator.serviceWorker.register(trusted('./sw.js')),
+    }),
   exporter: async () => {
     const [{ Exporter }, { webWorkerPort }] = await Promise.all([
       import('./workers/exporter.ts'),
@@ -77,8 +82,12 @@ const policy = (globalThis as { trustedTypes?: TrustedTypes }).trustedTypes?.cre
   createScriptURL: (url) => url,
 });
 
+function trusted(url: string): string {
+  return policy?.createScriptURL(url) ?? url;
+}
+
 function worker(url: string): Worker {
-  return new Worker(policy?.createScriptURL(url) ?? url, { type: 'module' });
+  return new Worker(trusted(url), { type: 'module' });
 }
 
 const target = document.getElementById('app');

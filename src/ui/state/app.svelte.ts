@@ -15,6 +15,7 @@ import { RunLocks } from './runLocks.svelte.ts';
 import type { Runs } from './runs.svelte.ts';
 import type { RunStatus } from './runStatus.ts';
 import { loadOnce, type Services } from './services.ts';
+import { UpdateState } from './update.svelte.ts';
 import { WorkspaceState } from './workspace.svelte.ts';
 
 /** Opens a workspace file to show what is in it. Never rejects. */
@@ -32,6 +33,8 @@ export class AppState {
   readonly otherTabs: OtherTabs;
   readonly exporting: Exporting;
   readonly room: RoomState;
+  /** Whether a newer build waits; null where the page is not kept for offline use. */
+  readonly update: UpdateState | null;
   /** Runs of rollouts; loaded when first asked for, the same every time. */
   readonly runs: () => Promise<Runs>;
   /** Bringing one's own data; loaded when first asked for, the same every time. */
@@ -66,6 +69,10 @@ export class AppState {
       now: clock,
       onproblem: (error) => this.announcer.toast(textOf(error), 'error'),
     });
+    this.update =
+      services.keepOffline === undefined
+        ? null
+        : new UpdateState(navigator.serviceWorker, () => window.location.reload());
     this.runs = loadOnce(async () => {
       const { Runs: Manager } = await import('./runs.svelte.ts');
       return new Manager({
@@ -145,6 +152,16 @@ export class AppState {
   async start(): Promise<void> {
     await this.workspace.start();
     await Promise.all([this.otherTabs.start(), this.room.start()]);
+    await this.#keepOffline();
+  }
+
+  async #keepOffline(): Promise<void> {
+    try {
+      const registration = await this.services.keepOffline?.();
+      if (registration !== undefined) this.update?.follow(registration);
+    } catch {
+      // Forbidden, or served without a secure address: the page then needs its network, as any other.
+    }
   }
 
   stop(): void {

@@ -17,6 +17,8 @@ export interface Services {
   backups(): Promise<Backups>;
   /** Calls back when the storage is taken away while it is open, and whenever it is found full. */
   onTrouble(listener: (error: StoreError) => void): void;
+  /** Keeps the page for when there is no network; undefined where that cannot be. */
+  keepOffline?(): Promise<ServiceWorkerRegistration>;
   /** A new export with a worker of its own, on every call. */
   exporter(): Promise<Exporter>;
 }
