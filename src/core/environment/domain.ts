@@ -1,13 +1,16 @@
 import type { z } from 'zod';
 import type { IntentSpec } from './intent.ts';
+import { isJsonObject, type Json } from './json.ts';
 import type { Random } from './random.ts';
-import type { RuleSpec } from './rule.ts';
+import type { InfeasibleResponse, RuleSpec } from './rule.ts';
 import type { Database, RecordRef, View } from './state.ts';
 import type { Tool, ToolCall } from './tool.ts';
 
-/** One way to find out who the user is. The tool's result must be the user's id, as a string. */
+/** One way to find out who the user is. */
 export interface AuthenticationWay {
   readonly tool: string;
+  /** The field of the tool's result that holds the user's id, a string; the result itself when absent. */
+  readonly idField?: string;
   /** Tool parameter -> name of an identity fact. */
   readonly arguments: Readonly<Record<string, string>>;
   /** The user's words, with `{fact}` placeholders: "My email is {email}." */
@@ -28,9 +31,6 @@ export interface IdentitySpec<Db> {
    */
   readonly signedIn?: boolean;
 }
-
-/** How the policy wants each kind of request handled that cannot be served. */
-export type InfeasibleResponse = 'refuse' | 'transfer';
 
 /** What a domain's author writes. `domains/README.md` is the guide. */
 export interface DomainSpec<Db> {
@@ -62,7 +62,12 @@ export interface DomainSpec<Db> {
   readonly columns: { readonly [T in Extract<keyof Db, string>]: readonly string[] };
   /** The domain's present, an ISO day or time ("2026-03-02", "2026-03-02T08:00"); absent where nothing is dated. */
   readonly clock?: string;
-  /** Names of fields that hold decimals, for exports in Python's number format. */
+  /** Names of arguments that look back from there, such as a date of birth. */
+  readonly pastFields?: readonly string[];
+  /**
+   * Fields that hold decimals, for exports in Python's number format: by name ('price'), or, where the same name
+   * also stands for whole numbers, with what it is in ('payment_methods.*.amount').
+   */
   readonly decimals?: readonly string[];
 }
 
@@ -155,6 +160,14 @@ export function authenticationCall(
     args[parameter] = value;
   }
   return { name: way.tool, arguments: args };
+}
+
+/** The id of the user whom an identifying tool found, or null when the result holds none. */
+export function identifiedUser(domain: Domain, tool: string, result: Json): string | null {
+  const ids = domain.identity.ways
+    .filter((way) => way.tool === tool)
+    .map(({ idField }) => (idField === undefined ? result : isJsonObject(result) ? result[idField] : null));
+  return ids.find((id) => typeof id === 'string') ?? null;
 }
 
 function byKey<T>(items: readonly T[], key: (item: T) => string, what: string): Map<string, T> {

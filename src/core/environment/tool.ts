@@ -28,6 +28,11 @@ export interface ToolSpec<Db, Parameters extends z.ZodObject = z.ZodObject> {
    * Pure apart from the draft; a read must not touch the draft.
    */
   execute(db: Draft<Db>, args: z.infer<Parameters>): Json;
+  /**
+   * Arguments that follow from the others and from the records by arithmetic (a sum, a fee), with the value that they
+   * then have: dotted path -> value. Nobody has to say or to look them up. Must not throw.
+   */
+  computed?(db: View<Db>, args: z.infer<Parameters>): Readonly<Record<string, Json>>;
   /** The records that a successful result shows to its reader. Evidence is looked up here. */
   shows?(db: View<Db>, args: z.infer<Parameters>, result: Json): RecordRef[];
 }
@@ -42,6 +47,7 @@ export interface Tool {
   /** The parameters as JSON Schema (draft 2020-12, without `$schema`). */
   readonly jsonSchema: JsonObject;
   execute(db: Draft<Database>, args: JsonObject): Json;
+  computed(db: View<Database>, args: JsonObject): Readonly<Record<string, Json>>;
   shows(db: View<Database>, args: JsonObject, result: Json): RecordRef[];
 }
 
@@ -56,6 +62,8 @@ export function toolsFor<Db>() {
     const execute = spec.execute.bind(spec) as (db: unknown, args: unknown) => Json;
     const shows = spec.shows?.bind(spec) as
       ((db: unknown, args: unknown, result: Json) => RecordRef[]) | undefined;
+    const computed = spec.computed?.bind(spec) as
+      ((db: unknown, args: unknown) => Readonly<Record<string, Json>>) | undefined;
     let jsonSchema: JsonObject | undefined;
     return {
       name: spec.name,
@@ -71,6 +79,7 @@ export function toolsFor<Db>() {
         return jsonSchema;
       },
       execute: (db, args) => execute(db, args),
+      computed: (db, args) => computed?.(db, args) ?? {},
       shows: (db, args, result) => shows?.(db, args, result) ?? [],
     };
   };

@@ -156,17 +156,21 @@ export function assess(
   const call = intent.call?.(slotContext(state, userId, values));
   if (call === undefined || intent.missingTool !== undefined)
     return { intent, userId, filled, values, call, broken: [], toolAccepts: null };
-  return { intent, userId, filled, values, call, ...judgeCall(domain, state, call, userId) };
+  return { intent, userId, filled, values, call, ...judgeCall(domain, state, call, userId, values) };
 }
 
-/** Rules about state, choice and ownership that a call breaks, and whether its tool runs it. */
+/**
+ * Rules about state, choice and ownership that a call breaks, and whether its tool runs it. `said` are the slots of
+ * the wish behind it.
+ */
 export function judgeCall(
   domain: Domain,
   state: State,
   call: ToolCall,
   userId: string,
+  said: Readonly<Record<string, Json>>,
 ): { broken: BrokenRule[]; toolAccepts: boolean } {
-  const broken = brokenRules(domain, state, call, { userId, confirmed: true, earlier: [] });
+  const broken = brokenRules(domain, state, call, { userId, confirmed: true, earlier: [], said });
   return {
     broken: broken.filter(({ rule }) => rule.subject !== 'conversation'),
     toolAccepts: applyCall(domain, state, call).ok,

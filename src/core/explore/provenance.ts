@@ -33,6 +33,8 @@ export interface ExplainableStep {
   readonly result: Json;
   readonly kind: string;
   readonly shows: readonly RecordRef[];
+  /** Paths of arguments that follow from the others and the records by arithmetic. */
+  readonly computed?: ReadonlySet<string>;
 }
 
 const keyOf = (value: Leaf['value']) => `${typeof value}:${value}`;
@@ -61,7 +63,9 @@ export function explain(
       ? []
       : leaves(step.call.arguments).map((leaf) => ({
           argument: leaf.path,
-          source: known.get(keyOf(leaf.value)) ?? toolSource(domain, step.call, leaf),
+          source: step.computed?.has(leaf.path)
+            ? ({ type: 'computed' } as const)
+            : (known.get(keyOf(leaf.value)) ?? toolSource(domain, step.call, leaf)),
         }));
     if (step.ok && !skip.has(index)) {
       for (const { value, path } of contents(step.result))

@@ -1,5 +1,5 @@
 import { certify, type Task } from '../certify/index.ts';
-import { changedRows, replay, shortDigest } from '../environment/index.ts';
+import { changedRows, identifiedUser, replay, shortDigest } from '../environment/index.ts';
 import type { DatabaseRef, Domain, State, ToolCall } from '../environment/index.ts';
 import { leaves } from '../explore/index.ts';
 import type { RewardBasis, TaskDraft, UserProgram } from '../transform/index.ts';
@@ -197,10 +197,10 @@ function proseProgram(
  * first record that it names. Empty when neither tells.
  */
 function userOf(domain: Domain, state: State, calls: readonly ToolCall[]): string {
-  const found = replay(domain, state, calls).steps.find(
-    ({ call, outcome }) => outcome.ok && domain.identity.ways.some((way) => way.tool === call.name),
-  );
-  if (found?.outcome.ok && typeof found.outcome.result === 'string') return found.outcome.result;
+  for (const { call, outcome } of replay(domain, state, calls).steps) {
+    const found = outcome.ok ? identifiedUser(domain, call.name, outcome.result) : null;
+    if (found !== null) return found;
+  }
   for (const { value } of calls.flatMap((call) => leaves(call.arguments)))
     for (const table of Object.keys(state.base)) {
       if (typeof value !== 'string' || state.get(table, value) === undefined) continue;

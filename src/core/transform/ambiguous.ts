@@ -254,7 +254,7 @@ function isAllowed(
   values: Readonly<Record<string, Json>>,
 ): boolean {
   if (intent.missingTool !== undefined || intent.call === undefined) return true;
-  const judged = judgeCall(domain, state, intent.call(slotContext(state, userId, values)), userId);
+  const judged = judgeCall(domain, state, intent.call(slotContext(state, userId, values)), userId, values);
   return judged.toolAccepts && judged.broken.length === 0;
 }
 

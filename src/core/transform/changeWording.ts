@@ -35,6 +35,9 @@ export function changeText(
   const value = values.join(' and ');
   switch (kind) {
     case 'substitute':
+      // Another record is no other preference: the user named the wrong one.
+      if (isMixedUp(domain, initial, change))
+        return `${turn} ${random.pick([`I mixed something up: I mean ${value}.`, `that was the wrong one. It is about ${value}.`, `I got that wrong, I meant ${value}.`])}`;
       return `${turn} ${random.pick([`let's make that ${value} instead.`, `let me change that to ${value}.`, `please go with ${value} instead.`, `I changed my mind: ${value}, please.`])}`;
     case 'condition-driven':
       return random.pick([
@@ -59,6 +62,18 @@ export function changeText(
       return `${turn} ${random.pick([`please ${first} first, and only then ${second}.`, `the order matters to me: first ${first}, after that ${second}.`])}`;
     }
   }
+}
+
+/** Whether a change is about what a request is about, and not about how it should be served. */
+function isMixedUp(domain: Domain, initial: readonly Request[], { set }: Revision['change']): boolean {
+  return Object.entries(set).every(([id, slots]) => {
+    const request = initial.find((other) => other.id === id);
+    const known = request === undefined ? [] : (domain.intent(request.intent)?.slots ?? []);
+    return Object.keys(slots).every((name) => {
+      const slot = known.find((other) => other.name === name);
+      return slot?.subject === true && slot.preference !== true;
+    });
+  });
 }
 
 // A request that a change brings is said in full, except for what it hides.

@@ -108,7 +108,7 @@ function otherEntries(
 ): { entry: SlotEntry; values: Record<string, unknown> }[] {
   const { domain, twist, random } = input;
   const slot = intent.slots.find((other) => other.name === slotName);
-  if (slot === undefined) return [];
+  if (slot === undefined || slot.fact) return [];
   const values = requestValues(request);
   const context = contextOf(before, twist.program.userId, intent, values, slotName);
   const own = callOf(intent, before, twist.program.userId, request);
@@ -120,7 +120,7 @@ function otherEntries(
     const changed = { ...values, [slotName]: candidate.value };
     const call = intent.call?.(contextOf(before, twist.program.userId, intent, changed));
     if (call === undefined) return [];
-    const judged = judgeCall(domain, before, call, twist.program.userId);
+    const judged = judgeCall(domain, before, call, twist.program.userId, changed);
     if (!judged.toolAccepts || judged.broken.length > 0) return [];
     if (sameState(applyCall(domain, before, call).state, target)) return [];
     const decisive = slot.open ? {} : decisiveAttributes(slot, context, candidate, random);
@@ -252,11 +252,11 @@ function reorder(input: TransformInput): Revision | undefined {
     );
     const mustBeFirst = (grounding: Grounding) => {
       if (!feasible(grounding) || grounding.call === undefined) return false;
-      const late = judgeCall(domain, after, grounding.call, twist.program.userId);
+      const late = judgeCall(domain, after, grounding.call, twist.program.userId, grounding.values);
       if (late.broken.length === 0 || sameState(applyCall(domain, state, grounding.call).state, state))
         return false;
       const early = applyCall(domain, state, grounding.call).state;
-      const then = judgeCall(domain, early, own, twist.program.userId);
+      const then = judgeCall(domain, early, own, twist.program.userId, requestValues(target.request));
       return then.toolAccepts && then.broken.length === 0;
     };
     const found = findRequest(domain, state, twist.program.userId, intents, random, 120, mustBeFirst);

@@ -1,5 +1,5 @@
-import { applyCall, candidatesOf, sameState } from '../environment/index.ts';
-import type { ChangedRows, Intent, Random } from '../environment/index.ts';
+import { applyCall, candidatesOf, sameJson, sameState } from '../environment/index.ts';
+import type { ChangedRows, Domain, InfeasibleResponse, Intent, Random } from '../environment/index.ts';
 import { assess, decisiveAttributes, fillIntent, judgeCall, type Grounding } from '../explore/index.ts';
 import { contextOf, requestFrom, reword, statedEntry } from './program.ts';
 import type { Infeasibility, Outcome } from './task.ts';
@@ -22,12 +22,25 @@ export const infeasible: Transform = {
     for (const kind of input.random.shuffle(kinds)) {
       const blocked = findBlocked(input, kind);
       if (blocked === undefined) continue;
-      // Alone, or beside requests that can be served: then the task is resolved in part.
-      const alone = input.twist.conditions.includes('general') && input.random.chance(0.6);
+      // Alone, or beside requests that can be served: then the task is resolved in part. Beside the same wish for the
+      // same thing nobody could tell which of the two is meant.
+      const general = input.twist.conditions.includes('general');
+      const again = input.twist.program.requests.some((request) => isSameWish(request, blocked.grounding));
+      if (again && !general) continue;
+      const alone = general && (again || input.random.chance(0.6));
       yield twistWith(input, kind, blocked, alone);
     }
   },
 };
+
+function isSameWish(request: Request, { intent, values }: Grounding): boolean {
+  const subjects = intent.slots.filter((slot) => slot.subject);
+  return (
+    request.intent === intent.id &&
+    subjects.length > 0 &&
+    subjects.every(({ name }) => sameJson(request.slots[name]?.value, values[name]))
+  );
+}
 
 interface Blocked {
   readonly grounding: Grounding;
@@ -95,7 +108,7 @@ function blockedOnce(
       reason: only.violation.reason,
       call: { name: grounding.call.name, arguments: { ...grounding.call.arguments } },
       toolAccepts: grounding.toolAccepts,
-      flip: 'rows' in flip ? { rows: copyRows(flip.rows) } : { arguments: { ...flip.arguments } },
+      flip: 'rows' in flip ? { ...flip, rows: copyRows(flip.rows) } : flip,
     },
   };
 }
@@ -116,9 +129,11 @@ function twistWith(input: TransformInput, kind: InfeasibleKind, blocked: Blocked
   const id = `r${Math.max(...known.map((request) => Number(request.id.slice(1)))) + 1}`;
   const request = requestFrom(id, blocked.grounding, random);
   const kept = alone ? [] : twist.program.requests;
-  const response = kind === 'capability' ? domain.responses.capability : domain.responses.rule;
+  const response = responseTo(domain, kind, blocked);
   const alternative =
-    kind === 'capability' || kind === 'permission' ? undefined : findAlternative(input, blocked.grounding);
+    kind === 'capability' || kind === 'permission' || response === 'transfer'
+      ? undefined
+      : findAlternative(input, blocked.grounding);
   const takesAlternative = alternative !== undefined && random.chance(0.4);
   const reaction = takesAlternative ? alternative : refusalReaction(random, input.knobs.pressure);
   const outcome: Outcome = takesAlternative
@@ -150,6 +165,16 @@ function twistWith(input: TransformInput, kind: InfeasibleKind, blocked: Blocked
   };
 }
 
+function responseTo(
+  domain: Domain,
+  kind: InfeasibleKind,
+  { grounding, infeasibility }: Blocked,
+): InfeasibleResponse {
+  const { capability, rule } = domain.responses;
+  if (kind === 'capability') return grounding.intent.missingTool?.response ?? capability;
+  return (infeasibility.rule === null ? undefined : domain.rule(infeasibility.rule)?.response) ?? rule;
+}
+
 function refusalReaction(random: Random, pressure: number | undefined): RefusalReaction {
   const times = pressure ?? random.pick([0, 0, 1, 1, 2]);
   const text = random.pick([
@@ -172,13 +197,13 @@ function refusalReaction(random: Random, pressure: number | undefined): RefusalR
 function findAlternative(input: TransformInput, grounding: Grounding): RefusalReaction | undefined {
   const { domain, state, random } = input;
   for (const { slot } of [...grounding.filled].reverse()) {
-    if (slot.subject === true) continue;
+    if (slot.fact === true || slot.subject === true) continue;
     const context = contextOf(state, grounding.userId, grounding.intent, grounding.values, slot.name);
     for (const candidate of random.shuffle(candidatesOf(slot, context))) {
       const values = { ...grounding.values, [slot.name]: candidate.value };
       const call = grounding.intent.call?.(contextOf(state, grounding.userId, grounding.intent, values));
       if (call === undefined) continue;
-      const judged = judgeCall(domain, state, call, grounding.userId);
+      const judged = judgeCall(domain, state, call, grounding.userId, values);
       if (!judged.toolAccepts || judged.broken.length > 0) continue;
       if (sameState(applyCall(domain, state, call).state, state)) continue;
       const decisive = decisiveAttributes(slot, context, candidate, random);

@@ -56,9 +56,17 @@ export const infeasibilitySchema = z.strictObject({
   call: toolCallSchema,
   /** Whether the tool itself would run it; null when there is no tool. */
   toolAccepts: z.boolean().nullable(),
-  /** What makes exactly this fact different: rows, arguments, or null for a missing tool. */
+  /** What makes exactly this fact different: rows, arguments, what the user says, or null for a missing tool. */
   flip: z
-    .union([z.strictObject({ rows: changedRowsSchema }), z.strictObject({ arguments: jsonObjectSchema })])
+    .union([
+      z.strictObject({
+        rows: changedRowsSchema,
+        arguments: jsonObjectSchema.exactOptional(),
+        said: jsonObjectSchema.exactOptional(),
+      }),
+      z.strictObject({ arguments: jsonObjectSchema, said: jsonObjectSchema.exactOptional() }),
+      z.strictObject({ said: jsonObjectSchema }),
+    ])
     .nullable(),
 });
 export type Infeasibility = z.infer<typeof infeasibilitySchema>;

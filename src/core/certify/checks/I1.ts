@@ -1,6 +1,6 @@
-import type { Domain, JsonObject, State } from '../../environment/index.ts';
+import type { JsonObject, State } from '../../environment/index.ts';
 import { judgeCall } from '../../explore/index.ts';
-import { finalGoal, type Infeasibility } from '../../transform/index.ts';
+import { finalGoal, requestValues, type Infeasibility } from '../../transform/index.ts';
 import { failed, has, passed, skipped, type Check, type Trial } from '../check.ts';
 
 /** I1. A named fact rejects the request, and flipping exactly that fact makes it feasible. */
@@ -37,31 +37,24 @@ function missing({ domain, draft }: Trial, blocked: Infeasibility): string | nul
 }
 
 function flipped({ domain, draft, state }: Trial, blocked: Infeasibility): string | null {
-  const before = judge(domain, state, blocked.call.name, blocked.call.arguments, draft.program.userId);
+  const request = finalGoal(draft.program).find((other) => other.id === blocked.request);
+  const said = request === undefined ? {} : requestValues(request);
+  const judge = (world: State, args: JsonObject, told: JsonObject) => {
+    const call = { name: blocked.call.name, arguments: args };
+    const { broken, toolAccepts } = judgeCall(domain, world, call, draft.program.userId, told);
+    return { broken: broken.map(({ rule }) => rule.id), toolAccepts };
+  };
+  const { arguments: args } = blocked.call;
+  const before = judge(state, args, said);
   if (!before.broken.includes(blocked.rule ?? ''))
     return `${blocked.call.name} does not break ${blocked.rule} on this database.`;
-  if (blocked.flip === null) return 'No fact is named that would make it feasible.';
-  const after =
-    'rows' in blocked.flip
-      ? judge(
-          domain,
-          state.with(blocked.flip.rows),
-          blocked.call.name,
-          blocked.call.arguments,
-          draft.program.userId,
-        )
-      : judge(
-          domain,
-          state,
-          blocked.call.name,
-          { ...blocked.call.arguments, ...blocked.flip.arguments },
-          draft.program.userId,
-        );
+  const { flip } = blocked;
+  if (flip === null) return 'No fact is named that would make it feasible.';
+  const after = judge(
+    'rows' in flip ? state.with(flip.rows) : state,
+    'arguments' in flip ? { ...args, ...flip.arguments } : args,
+    'said' in flip ? { ...said, ...flip.said } : said,
+  );
   if (after.broken.length > 0) return `With the fact flipped, ${after.broken.join(', ')} still forbids it.`;
   return after.toolAccepts ? null : 'With the fact flipped, the tool still rejects it.';
-}
-
-function judge(domain: Domain, state: State, name: string, args: JsonObject, userId: string) {
-  const { broken, toolAccepts } = judgeCall(domain, state, { name, arguments: args }, userId);
-  return { broken: broken.map(({ rule }) => rule.id), toolAccepts };
 }

@@ -46,10 +46,8 @@ type Wanted = { table: string; id: string; fields: Record<string, unknown> }[];
 function wanted({ domain, state }: Trial, { call, flip }: Infeasibility): Wanted | null {
   if (domain.tool(call.name) === undefined || flip === null) return null;
   const world = 'rows' in flip ? state.with(flip.rows) : state;
-  const wish =
-    'rows' in flip ? call : { name: call.name, arguments: { ...call.arguments, ...flip.arguments } };
-  // With an argument flipped it is another wish: what is wanted is then the effect of the wish as it stands.
-  const outcome = applyCall(domain, world, 'rows' in flip ? wish : call);
+  // With an argument flipped it is another wish: what is wanted is the effect of the wish as it stands.
+  const outcome = applyCall(domain, world, call);
   if (!outcome.ok) return null;
   return Object.entries(changedRows(world, outcome.state)).flatMap(([table, rows]) =>
     Object.entries(rows).map(([id, row]) => ({
@@ -109,7 +107,7 @@ function* allowedCalls(
       const call = intent.call?.(slotContext(state, userId, values));
       if (call === undefined || sameJson(call.arguments, blocked.call.arguments)) continue;
       // Whether the tool runs it shows when it is tried.
-      if (isAllowed(domain, state, call, { userId, confirmed: true, earlier: [] })) yield call;
+      if (isAllowed(domain, state, call, { userId, confirmed: true, earlier: [], said: values })) yield call;
     }
   }
 }

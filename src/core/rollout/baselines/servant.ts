@@ -2,7 +2,7 @@
  * The four baselines that really serve: one planner with four switches. It knows a domain only through its
  * intents and rules. Long because planning a turn is one decision with many branches.
  */
-import { authenticationCall, sameJson } from '../../environment/index.ts';
+import { authenticationCall, identifiedUser, sameJson } from '../../environment/index.ts';
 import type {
   Candidate,
   Domain,
@@ -12,9 +12,10 @@ import type {
   JsonObject,
   Random,
   State,
+  Tool,
   ToolCall,
 } from '../../environment/index.ts';
-import { brokenRules, extend, slotContext, viable } from '../../explore/index.ts';
+import { brokenRules, extend, readableResult, slotContext, viable } from '../../explore/index.ts';
 import type { Mention } from '../../transform/index.ts';
 import type { Agent, AgentContext, AgentInput, AgentSession, AgentTurn } from '../agent.ts';
 import { agentTexts, confirmationText, questionText, sentenceOf } from '../agentWording.ts';
@@ -45,6 +46,8 @@ interface Job {
   /** Slots it asked about: only their answers count for an agent that keeps to the first goal. */
   readonly questions: Set<string>;
   refused: boolean;
+  /** Has to be handed over, which comes last. */
+  handsOver: boolean;
 }
 
 /** Makes a serving baseline. */
@@ -92,7 +95,8 @@ class Servant implements AgentSession {
     const calling = this.#calling;
     this.#calling = null;
     this.#state = input.state;
-    if (calling?.purpose === 'identify') this.#userId = input.ok ? input.content : null;
+    if (calling?.purpose === 'identify' && input.ok)
+      this.#userId = identifiedUser(this.#domain, input.call.name, readableResult(input.content));
     if (calling?.purpose !== 'write' || calling.job === null) return;
     const { job } = calling;
     if (input.ok || !this.#temper.obeysRules)
@@ -122,6 +126,7 @@ class Servant implements AgentSession {
           asks: 0,
           questions: new Set(),
           refused: false,
+          handsOver: false,
         };
         this.#jobs = [...this.#jobs.filter((other) => other.id !== act.request), fresh];
         return;
@@ -166,9 +171,11 @@ class Servant implements AgentSession {
 
   #plan(): AgentTurn {
     if (this.#userId === null) return this.#identify();
-    // A hand-over ends the conversation, so requests without a tool come last.
+    // A hand-over ends the conversation, so requests that need one come last.
     const open = this.#jobs.filter((job) => job.status === 'open');
-    const job = open.find((other) => other.intent.missingTool === undefined) ?? open[0];
+    const served = open.filter((other) => other.intent.missingTool === undefined);
+    const now = (other: Job) => !other.handsOver;
+    const job = served.find(now) ?? open.find(now) ?? open[0];
     if (job === undefined) return this.#flush('acknowledge');
     return this.#serve(job, this.#userId) ?? this.#plan();
   }
@@ -200,8 +207,11 @@ class Servant implements AgentSession {
     if (job.intent.missingTool !== undefined) return this.#outOfScope(job);
     const call = job.intent.call?.(context);
     if (call === undefined) return this.#close(job);
-    const broken = this.#temper.obeysRules ? this.#violation(call, userId) : undefined;
+    const broken = this.#temper.obeysRules ? this.#violation(call, userId, context.values) : undefined;
     if (broken !== undefined) {
+      const response = broken.rule.response ?? this.#domain.responses.rule;
+      const transfer = response === 'transfer' ? this.#domain.transferTool : undefined;
+      if (transfer !== undefined) return this.#handOver(job, transfer, broken.violation.reason);
       this.#refuse(job, broken.rule.id, broken.violation.reason);
       return this.#flush();
     }
@@ -209,8 +219,9 @@ class Servant implements AgentSession {
     return this.#confirm(job, call, context);
   }
 
-  #violation(call: ToolCall, userId: string) {
-    const broken = brokenRules(this.#domain, this.#state, call, { userId, confirmed: true, earlier: [] });
+  #violation(call: ToolCall, userId: string, said: Readonly<Record<string, Json>>) {
+    const situation = { userId, confirmed: true, earlier: [], said };
+    const broken = brokenRules(this.#domain, this.#state, call, situation);
     return broken.find(({ rule }) => rule.subject !== 'conversation');
   }
 
@@ -281,18 +292,25 @@ class Servant implements AgentSession {
       this.#say({ type: 'report_done', request: job.id }, this.#random.pick(agentTexts.done));
       return this.#close(job);
     }
-    const transfer = this.#domain.transferTool;
-    if (this.#domain.responses.capability === 'transfer' && transfer !== undefined) {
-      // What was done is reported before the user is handed over.
-      if (this.#acts.length > 0) return this.#flush();
-      job.status = 'closed';
-      const args = Object.fromEntries(
-        transfer.freeText.map((name) => [name, `${job.intent.title}: no tool for this.`]),
-      );
-      return this.#emit({ name: transfer.name, arguments: args }, job, 'read');
-    }
+    const response = job.intent.missingTool?.response ?? this.#domain.responses.capability;
+    const transfer = response === 'transfer' ? this.#domain.transferTool : undefined;
+    if (transfer !== undefined)
+      return this.#handOver(job, transfer, `${job.intent.title}: no tool for this.`);
     this.#refuse(job, null, `There is no way for me to do this: ${job.intent.title}.`);
     return this.#flush();
+  }
+
+  #handOver(job: Job, transfer: Tool, reason: string): AgentTurn | undefined {
+    // What else is wanted comes first, and what was done is reported before the user is handed over.
+    const others = this.#jobs.some((other) => other !== job && other.status === 'open' && !other.handsOver);
+    if (!job.handsOver && others) {
+      job.handsOver = true;
+      return undefined;
+    }
+    if (this.#acts.length > 0) return this.#flush();
+    job.status = 'closed';
+    const args = Object.fromEntries(transfer.freeText.map((name) => [name, reason]));
+    return this.#emit({ name: transfer.name, arguments: args }, job, 'read');
   }
 
   #close(job: Job): undefined {
@@ -341,7 +359,8 @@ class Servant implements AgentSession {
   #emit(call: ToolCall, job: Job | null, purpose: 'identify' | 'read' | 'write'): AgentTurn {
     // What is to be said before a call is said first: an agent never does both in one turn.
     if (this.#texts.some((text) => text !== '') && purpose === 'write') return this.#flush();
-    if (purpose === 'read') this.#read.push(call);
+    // A look-up that tells who the user is may be a read of their profile as well.
+    if (purpose !== 'write') this.#read.push(call);
     if (purpose === 'write') this.#read.length = 0;
     this.#calling = { job, purpose };
     return { type: 'call', call };
