@@ -73,7 +73,7 @@ function drawCard(random: Random, ids: Ids): PaymentMethod {
 /** Some gift cards cannot pay for a bag, most cannot pay for a trip, some can: all rules on balances matter. */
 function drawBalance(random: Random): number {
   const [from, to] = random.pick([
-    [5, 45],
+    [10, 45],
     [40, 160],
     [100, 320],
     [500, 1600],
