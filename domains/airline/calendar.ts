@@ -3,6 +3,9 @@ import { NOW } from './schema.ts';
 
 /** "2024-05-15" */
 export const TODAY = NOW.slice(0, 10);
+/** The first day on which flights can still be booked, and a day after all that anybody plans. */
+export const TOMORROW = '2024-05-16';
+export const END = '2024-05-31';
 /** Whoever booked after this moment booked within the last 24 hours. */
 export const DAY_AGO = '2024-05-14T15:00:00';
 

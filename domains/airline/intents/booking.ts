@@ -1,5 +1,5 @@
 import type { IntentSpec, Json, SlotSpec, ToolCall } from '#core/environment/index.ts';
-import { spokenDate, TODAY } from '../calendar.ts';
+import { END, spokenDate, TODAY, TOMORROW } from '../calendar.ts';
 import { partsOf } from '../journeys.ts';
 import { hopsOf, priceOf, splitPayments } from '../pricing.ts';
 import type { AirlineDb } from '../schema.ts';
@@ -36,7 +36,6 @@ import { partySlot } from './slots/people.ts';
 
 type Intent = IntentSpec<AirlineDb>;
 
-const LAST = '2024-05-31';
 const there = (context: Context) => [valueOf(context, 'origin'), valueOf(context, 'destination')] as const;
 const back = (context: Context) => [valueOf(context, 'destination'), valueOf(context, 'origin')] as const;
 const arrival = (context: Context) => flightsOf(context.values.journey).at(-1)?.date ?? TODAY;
@@ -46,7 +45,7 @@ const date = dateSlot({
   question: ['On which day would you like to fly?', 'When would you like to leave?'],
   vague: ['some day soon'],
   route: there,
-  range: () => ['2024-05-16', LAST],
+  range: () => [TOMORROW, END],
 });
 /** By number a flight would tell its route, which a user may hold back. */
 const byTime = (slot: SlotSpec<AirlineDb>): SlotSpec<AirlineDb> => ({
@@ -68,7 +67,7 @@ const returnDate = dateSlot({
   question: ['When would you like to fly back?', 'On which day would you like to come back?'],
   vague: ['some days later'],
   route: back,
-  range: (context) => [arrival(context), LAST],
+  range: (context) => [arrival(context), END],
 });
 const returnJourney = byTime(
   journeySlot({

@@ -1,24 +1,32 @@
-import type { IntentSpec, Json, ToolCall } from '#core/environment/index.ts';
-import { sameJson } from '#core/environment/index.ts';
-import { spokenDate, TODAY } from '../calendar.ts';
-import { isFlown, partsOf, type Direction } from '../journeys.ts';
-import { changePrice, hopsOf } from '../pricing.ts';
-import type { AirlineDb, Cabin, Reservation, Segment } from '../schema.ts';
+import { sameJson, type IntentSpec } from '#core/environment/index.ts';
+import { TODAY } from '../calendar.ts';
+import { partsOf } from '../journeys.ts';
+import { hopsOf } from '../pricing.ts';
+import type { AirlineDb } from '../schema.ts';
 import { flightsParameters } from '../tools/parameters.ts';
+import {
+  allAhead,
+  differenceQuote,
+  isAhead,
+  keptFlights,
+  named,
+  newFlightsCall,
+  newFlightsText,
+  payingWith,
+  rangeOf,
+  replaced,
+  replacedPart,
+  routeOf,
+  updateCall,
+} from './flightChange.ts';
 import {
   aboutReservation,
   cabinName,
   cityOf,
-  flightsOf,
-  methodIn,
-  methodName,
-  money,
-  numbersOf,
   partIn,
   readFlights,
   reservationIn,
   valueOf,
-  type Context,
 } from './lookup.ts';
 import { cabinIn, cabinSlot, dateSlot, destinationSlot } from './slots/choices.ts';
 import { journeySlot } from './slots/journey.ts';
@@ -27,117 +35,8 @@ import { settlementSlot } from './slots/payment.ts';
 import { reservationSlot } from './slots/reservation.ts';
 
 type Intent = IntentSpec<AirlineDb>;
-type Flights = readonly { readonly flight_number: string; readonly date: string }[];
-
-const LAST = '2024-05-31';
-const named = (segments: readonly Segment[]) =>
-  segments.map(({ flight_number, date }) => ({ flight_number, date }));
-
-/** Whether a part of a trip lies ahead. */
-const isAhead = (reservation: Reservation, { db }: Context): boolean => {
-  const parts = partsOf(reservation);
-  const ahead = (part: readonly Segment[]) =>
-    part.length > 0 && !part.some((segment) => isFlown(db, segment));
-  return ahead(parts.outbound) || ahead(parts.return);
-};
-const allAhead = (reservation: Reservation, { db }: Context): boolean =>
-  !reservation.flights.some((segment) => isFlown(db, segment));
-
-const routeOf = (context: Context): readonly [string, string] => {
-  const part = partIn(context);
-  return [part[0]?.origin ?? '', part.at(-1)?.destination ?? ''];
-};
-
-/** The days between which a part of a trip can be moved without crossing the other part. */
-function rangeOf(context: Context): readonly [string, string] {
-  const reservation = reservationIn(context);
-  if (reservation === undefined) return [TODAY, LAST];
-  const parts = partsOf(reservation);
-  const [first] = parts.return;
-  return valueOf(context, 'part') === 'return'
-    ? [[parts.outbound.at(-1)?.date ?? TODAY, TODAY].sort().at(-1) ?? TODAY, LAST]
-    : [TODAY, first?.date ?? LAST];
-}
-
-/** The reservation's flights with one part of the trip replaced. */
-function replaced(context: Context): Flights {
-  const reservation = reservationIn(context);
-  if (reservation === undefined) return [];
-  const parts = partsOf(reservation);
-  const fresh = flightsOf(context.values.journey);
-  return valueOf(context, 'part') === 'return'
-    ? [...named(parts.outbound), ...fresh]
-    : [...fresh, ...named(parts.return)];
-}
-
-const updateCall = (context: Context, cabin: Cabin, flights: Flights): ToolCall => ({
-  name: 'update_reservation_flights',
-  arguments: {
-    reservation_id: valueOf(context, 'reservation'),
-    cabin,
-    flights: flights.map((flight) => ({ ...flight })),
-    payment_id: valueOf(context, 'payment'),
-  },
-});
-const newFlightsCall = (context: Context) =>
-  updateCall(context, reservationIn(context)?.cabin ?? 'economy', replaced(context));
-
-function differenceQuote(context: Context, cabin: Cabin | undefined, flights: Flights) {
-  const reservation = reservationIn(context);
-  const amount =
-    reservation === undefined || cabin === undefined
-      ? undefined
-      : changePrice(context.db, reservation, cabin, flights);
-  if (amount === undefined) return [];
-  const title = amount < 0 ? 'the amount you get back' : 'the amount you pay';
-  return [{ key: 'difference', title, value: money(Math.abs(amount)), amount }];
-}
-
-const payingWith = (context: Context): string => {
-  const method = methodIn(context);
-  return method === undefined ? valueOf(context, 'payment') : methodName(method);
-};
-
-const newFlightsText = (context: Context): string => {
-  const fresh = flightsOf(context.values.journey);
-  return `${numbersOf(fresh)} on ${spokenDate(fresh[0]?.date ?? '')}`;
-};
 
 const journeyQuestion = ['Which flight would you like instead?', 'Which of these flights suits you?'];
-
-/** What an update of flights replaces: exactly one part, by flights on the same route. */
-function replacedPart(
-  db: Context['db'],
-  call: ToolCall,
-): { reservation: Reservation; part: Direction; fresh: Flights; values: Record<string, Json> } | undefined {
-  const parsed = flightsParameters.safeParse(call.arguments);
-  const reservation = parsed.success ? db.get('reservations', parsed.data.reservation_id) : undefined;
-  if (!parsed.success || reservation === undefined || parsed.data.cabin !== reservation.cabin)
-    return undefined;
-  const hops = hopsOf(db, parsed.data.flights);
-  if (hops === undefined) return undefined;
-  const flights = hops.map(({ flight, date }) => ({ ...flight, date, price: 0 }));
-  const before = partsOf(reservation);
-  const after = partsOf({ ...reservation, flights });
-  const changed = (['outbound', 'return'] as const).filter(
-    (part) => !sameJson(named(before[part]), named(after[part])),
-  );
-  const [part, ...more] = changed;
-  const end = after.outbound.at(-1)?.destination;
-  if (part === undefined || more.length > 0 || end !== reservation.destination) return undefined;
-  const fresh = named(after[part]);
-  return {
-    reservation,
-    part,
-    fresh,
-    values: {
-      reservation: reservation.reservation_id,
-      part,
-      journey: fresh.map((flight) => ({ ...flight })),
-      payment: parsed.data.payment_id,
-    },
-  };
-}
 
 const changeDate: Intent = {
   id: 'change_date',
@@ -268,8 +167,6 @@ const changeDestination: Intent = {
     };
   },
 };
-
-const keptFlights = (context: Context): Flights => named(reservationIn(context)?.flights ?? []);
 
 const changeCabin: Intent = {
   id: 'change_cabin',

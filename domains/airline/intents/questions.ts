@@ -1,4 +1,5 @@
 import type { Fact, IntentSpec } from '#core/environment/index.ts';
+import { END, TOMORROW } from '../calendar.ts';
 import { statusOf } from '../journeys.ts';
 import type { AirlineDb } from '../schema.ts';
 import { freeBags } from '../terms.ts';
@@ -38,7 +39,7 @@ const fareDate = dateSlot({
   question: ['On which day?', 'Which day do you have in mind?'],
   vague: ['a certain day'],
   route: (context) => [valueOf(context, 'origin'), valueOf(context, 'destination')],
-  range: () => ['2024-05-16', '2024-05-31'],
+  range: () => [TOMORROW, END],
   direct: true,
 });
 /** Bookable direct flights of the route and day that a question is about. */
