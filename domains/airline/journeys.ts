@@ -1,4 +1,4 @@
-import { remember, type View } from '#core/environment/index.ts';
+import { remember, rowsBy, type View } from '#core/environment/index.ts';
 import { dateOf, dayOf } from './calendar.ts';
 import type { AirlineDb, Flight, FlightDay, Reservation, Segment } from './schema.ts';
 
@@ -14,22 +14,16 @@ export type Journey = readonly Hop[];
 
 type Flights = View<AirlineDb>;
 
-/** Flights by where they begin, then by where they end. A state never changes, so it is asked once. */
-const network = remember((db: Flights) => {
-  const byOrigin = new Map<string, Map<string, Flight[]>>();
-  for (const flight of db.rows('flights')) {
-    const from = byOrigin.get(flight.origin) ?? new Map<string, Flight[]>();
-    byOrigin.set(
-      flight.origin,
-      from.set(flight.destination, [...(from.get(flight.destination) ?? []), flight]),
-    );
-  }
-  return byOrigin;
-});
+const between = (from: string, to: string) => `${from} ${to}`;
+/** Flights by where they begin, and by where they begin and end. */
+const flightsBy = rowsBy<AirlineDb, 'flights'>('flights', ({ origin, destination }) => [
+  origin,
+  between(origin, destination),
+]);
 
 /** The airports to which one flight leads from an airport. */
 export const reachedFrom = (db: Flights, from: string): string[] => [
-  ...(network(db).get(from)?.keys() ?? []),
+  ...new Set(flightsBy(db, from).map(({ destination }) => destination)),
 ];
 
 export function hopOn(flight: Flight, date: string): Hop | undefined {
@@ -37,39 +31,60 @@ export function hopOn(flight: Flight, date: string): Hop | undefined {
   return day === undefined ? undefined : { flight, date, day };
 }
 
-type Accept = (hop: Hop) => boolean;
+/** Which flights of a day a journey may be made of: all, those that have not departed, those that can be booked. */
+export type Accepted = 'all' | 'ahead' | 'bookable';
 
-function hops(db: Flights, from: string, to: string, date: string, accept: Accept): Hop[] {
-  return (network(db).get(from)?.get(to) ?? []).flatMap((flight) => {
+function hops(db: Flights, from: string, to: string, date: string, accepted: Accepted): Hop[] {
+  return flightsBy(db, between(from, to)).flatMap((flight) => {
     const hop = hopOn(flight, date);
-    return hop !== undefined && accept(hop) ? [hop] : [];
+    return hop !== undefined && accepts[accepted](hop) ? [hop] : [];
   });
 }
 
-/** The journeys between two airports that begin on a day, of flights that are accepted; direct ones first. */
+// Choosing a day and then a flight asks for the same journeys again and again. A state never changes.
+const known = remember((_db: Flights) => new Map<string, readonly Journey[]>());
+
+/** The journeys between two airports that begin on a day; direct ones first. */
 export function journeysBetween(
   db: Flights,
   from: string,
   to: string,
   date: string,
-  accept: Accept,
-): Journey[] {
+  accepted: Accepted,
+): readonly Journey[] {
+  const key = [from, to, date, accepted].join();
+  const journeys = known(db);
+  const found = journeys.get(key) ?? findJourneys(db, from, to, date, accepted);
+  journeys.set(key, found);
+  return found;
+}
+
+function findJourneys(db: Flights, from: string, to: string, date: string, accepted: Accepted): Journey[] {
   const changing = reachedFrom(db, from).flatMap((over): Journey[] => {
-    if (over === to || network(db).get(over)?.has(to) !== true) return [];
-    return hops(db, from, over, date, accept).flatMap((first): Journey[] => {
+    if (over === to || flightsBy(db, between(over, to)).length === 0) return [];
+    return hops(db, from, over, date, accepted).flatMap((first): Journey[] => {
       const arrival = first.flight.scheduled_arrival_time_est;
       const next = arrival.includes('+1') ? dateOf(dayOf(date) + 1) : date;
       // As the search tool compares them: an arrival on the day after is later than any time of day.
-      return hops(db, over, to, next, accept)
+      return hops(db, over, to, next, accepted)
         .filter(({ flight }) => flight.scheduled_departure_time_est >= arrival)
         .map((second) => [first, second]);
     });
   });
-  return [...hops(db, from, to, date, accept).map((hop) => [hop]), ...changing];
+  return [...hops(db, from, to, date, accepted).map((hop) => [hop]), ...changing];
 }
 
 /** True for a flight that can still be booked on its day. */
 export const isBookable = ({ day }: Hop): boolean => day.status === 'available';
+
+/** Not departed yet, though perhaps closed for booking. */
+const isAhead = ({ day }: Hop): boolean => day.status !== 'landed' && day.status !== 'flying';
+
+const accepts: Readonly<Record<Accepted, (hop: Hop) => boolean>> = {
+  all: () => true,
+  ahead: isAhead,
+  bookable: isBookable,
+};
 
 /** Which part of a trip: there, or back. */
 export type Direction = 'outbound' | 'return';

@@ -145,7 +145,7 @@ function drawJourney(
   day: number,
   random: Random,
 ): Journey | undefined {
-  const found = journeysBetween(db, from, to, dateOf(day), () => true);
+  const found = journeysBetween(db, from, to, dateOf(day), 'all');
   const direct = found.filter((journey) => journey.length === 1);
   const pool = direct.length > 0 && random.chance(0.8) ? direct : found;
   return pool.length === 0 ? undefined : random.pick(pool);

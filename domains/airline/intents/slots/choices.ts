@@ -1,7 +1,7 @@
 import { choiceSlot, type SlotSpec } from '#core/environment/index.ts';
 import { airports } from '../../airports.ts';
 import { dateOf, dayOf, spokenDate, TODAY } from '../../calendar.ts';
-import { isBookable, journeysBetween, reachedFrom } from '../../journeys.ts';
+import { journeysBetween, reachedFrom } from '../../journeys.ts';
 import { CANCELLED, DELAYED } from '../../rules/endings.ts';
 import { cabins, type AirlineDb, type Cabin } from '../../schema.ts';
 import {
@@ -17,7 +17,6 @@ import {
   valueOf,
   type Context,
 } from '../lookup.ts';
-import { canDepart } from './journey.ts';
 
 type Slot = SlotSpec<AirlineDb>;
 
@@ -218,7 +217,7 @@ export function dateSlot({
       const [from, to] = route(context);
       const [first, last] = range(context);
       const flies = (day: string): boolean => {
-        const found = journeysBetween(context.db, from, to, day, closed ? canDepart : isBookable);
+        const found = journeysBetween(context.db, from, to, day, closed ? 'ahead' : 'bookable');
         return found.some((journey) => !direct || journey.length === 1);
       };
       const days = Array.from({ length: LAST - dayOf(TODAY) + 1 }, (_, i) => dateOf(dayOf(TODAY) + i));

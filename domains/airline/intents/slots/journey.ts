@@ -1,6 +1,6 @@
 import type { Candidate, Json, SlotSpec } from '#core/environment/index.ts';
 import { spokenTime } from '../../calendar.ts';
-import { isBookable, journeysBetween, type Hop, type Journey } from '../../journeys.ts';
+import { isBookable, journeysBetween, type Journey } from '../../journeys.ts';
 import { fareOf } from '../../pricing.ts';
 import type { AirlineDb, Cabin } from '../../schema.ts';
 import {
@@ -29,9 +29,6 @@ export interface JourneySlot {
   readonly except?: (context: Context) => readonly string[];
 }
 
-/** Not departed yet, though perhaps closed for booking. */
-export const canDepart = ({ day }: Hop): boolean => day.status !== 'landed' && day.status !== 'flying';
-
 /** Which flight, or which pair of flights, on a day. */
 export function journeySlot(spec: JourneySlot): SlotSpec<AirlineDb> {
   const {
@@ -53,7 +50,7 @@ export function journeySlot(spec: JourneySlot): SlotSpec<AirlineDb> {
     vague,
     candidates(context) {
       const [from, to] = route(context);
-      const found = journeysBetween(context.db, from, to, date(context), closed ? canDepart : isBookable);
+      const found = journeysBetween(context.db, from, to, date(context), closed ? 'ahead' : 'bookable');
       // With a change of planes only what the search shows.
       const shown = found.filter((journey) => journey.length === 1 || (!direct && journey.every(isBookable)));
       const old = except?.(context).join() ?? '';
