@@ -1,6 +1,5 @@
-import { ToolError, toolsFor, type Draft, type View } from '#core/environment/index.ts';
+import { roundCents, ToolError, toolsFor, type Draft, type View } from '#core/environment/index.ts';
 import type { Order, PaymentMethod, Product, RetailDb, User, Variant } from '../schema.ts';
-import { roundCents } from './round.ts';
 
 /** `defineTool` for the retail database. */
 export const tool = toolsFor<RetailDb>();

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { pythonJson, ToolError } from '#core/environment/index.ts';
-import { calculate } from './calculate.ts';
+import { calculatorTool, pythonJson, ToolError } from '#core/environment/index.ts';
 import { getOrder, getProduct, getUser, tool } from './lookup.ts';
 
 const noDecimals: ReadonlySet<string> = new Set();
@@ -106,17 +105,7 @@ export const reads = [
       return pythonJson(Object.fromEntries(sorted), noDecimals);
     },
   }),
-  tool({
-    name: 'calculate',
-    description: 'Evaluates an arithmetic expression and returns the result rounded to two decimals.',
-    kind: 'generic',
-    parameters: z.strictObject({
-      expression: z
-        .string()
-        .describe("Numbers, + - * /, parentheses and spaces, for example '2 * (19.99 + 5)'."),
-    }),
-    execute: (_db, { expression }) => calculate(expression),
-  }),
+  calculatorTool(),
   tool({
     name: 'transfer_to_human_agents',
     description:

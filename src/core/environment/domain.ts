@@ -1,13 +1,16 @@
 import type { z } from 'zod';
 import type { IntentSpec } from './intent.ts';
+import { isJsonObject, type Json } from './json.ts';
 import type { Random } from './random.ts';
 import type { RuleSpec } from './rule.ts';
 import type { Database, RecordRef, View } from './state.ts';
 import type { Tool, ToolCall } from './tool.ts';
 
-/** One way to find out who the user is. The tool's result must be the user's id, as a string. */
+/** One way to find out who the user is. */
 export interface AuthenticationWay {
   readonly tool: string;
+  /** The field of the tool's result that holds the user's id, a string; the result itself when absent. */
+  readonly idField?: string;
   /** Tool parameter -> name of an identity fact. */
   readonly arguments: Readonly<Record<string, string>>;
   /** The user's words, with `{fact}` placeholders: "My email is {email}." */
@@ -52,7 +55,10 @@ export interface DomainSpec<Db> {
   readonly responses: { readonly capability: InfeasibleResponse; readonly rule: InfeasibleResponse };
   /** Per table, the columns that say most about a row, for people: top-level fields. */
   readonly columns: { readonly [T in Extract<keyof Db, string>]: readonly string[] };
-  /** Names of fields that hold decimals, for exports in Python's number format. */
+  /**
+   * Fields that hold decimals, for exports in Python's number format: by name ('price'), or, where the same name
+   * also stands for whole numbers, with what it is in ('payment_methods.*.amount').
+   */
   readonly decimals?: readonly string[];
 }
 
@@ -140,6 +146,14 @@ export function authenticationCall(
     args[parameter] = value;
   }
   return { name: way.tool, arguments: args };
+}
+
+/** The id of the user whom an identifying tool found, or null when the result holds none. */
+export function identifiedUser(domain: Domain, tool: string, result: Json): string | null {
+  const ids = domain.identity.ways
+    .filter((way) => way.tool === tool)
+    .map(({ idField }) => (idField === undefined ? result : isJsonObject(result) ? result[idField] : null));
+  return ids.find((id) => typeof id === 'string') ?? null;
 }
 
 function byKey<T>(items: readonly T[], key: (item: T) => string, what: string): Map<string, T> {

@@ -3,6 +3,7 @@
  * together with its policy, rules and intents. Everything is pure; seeds and calls decide every byte.
  */
 export * from './apply.ts';
+export * from './calculate.ts';
 export * from './candidates.ts';
 export * from './canonical.ts';
 export * from './content.ts';
@@ -13,6 +14,7 @@ export * from './json.ts';
 export * from './parts.ts';
 export * from './random.ts';
 export * from './remember.ts';
+export * from './round.ts';
 export * from './rule.ts';
 export * from './state.ts';
 export * from './tool.ts';

@@ -30,7 +30,7 @@ export function execute(
       call,
       request,
       ok: outcome.ok,
-      result: outcome.ok ? readable(outcome.result) : null,
+      result: outcome.ok ? readableResult(outcome.result) : null,
       content: renderContent(domain, outcome),
       kind: identityTools.has(call.name) ? 'authenticate' : (tool?.kind ?? 'unknown'),
       shows: outcome.ok && tool !== undefined ? tool.shows(state, call.arguments, outcome.result) : [],
@@ -39,8 +39,8 @@ export function execute(
   return { state, executed };
 }
 
-// Some tools answer with JSON inside a string; its reader sees the values all the same.
-function readable(result: Json): Json {
+/** What a reader finds in a result: some tools answer with JSON inside a string. */
+export function readableResult(result: Json): Json {
   if (typeof result !== 'string' || !result.startsWith('{')) return result;
   try {
     return jsonObjectSchema.parse(JSON.parse(result));

@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import { certify, type Task } from '../certify/index.ts';
-import { changedRows, InputError, jsonObjectSchema, replay, shortDigest } from '../environment/index.ts';
+import {
+  changedRows,
+  identifiedUser,
+  InputError,
+  jsonObjectSchema,
+  replay,
+  shortDigest,
+} from '../environment/index.ts';
 import type { ChangedRows, DatabaseRef, Domain, State, ToolCall } from '../environment/index.ts';
 import type { RewardBasis, TaskDraft, UserProgram } from '../transform/index.ts';
 
@@ -197,10 +204,10 @@ function proseProgram(
   calls: readonly ToolCall[],
   source: Tau2Task,
 ): UserProgram {
-  const found = replay(domain, state, calls).steps.find(
-    ({ call, outcome }) => outcome.ok && domain.identity.ways.some((way) => way.tool === call.name),
+  const found = replay(domain, state, calls).steps.flatMap(({ call, outcome }) =>
+    outcome.ok ? (identifiedUser(domain, call.name, outcome.result) ?? []) : [],
   );
-  const userId = found?.outcome.ok && typeof found.outcome.result === 'string' ? found.outcome.result : '';
+  const [userId = ''] = found;
   const { instructions } = source.user_scenario;
   const parts =
     typeof instructions === 'string'

@@ -3,7 +3,7 @@ import type { Fact, Intent, Random, SlotContext, Database } from '../environment
 /** What scripted agents say. Plain and short: they stand for behaviours, not for voices. */
 export const agentTexts = {
   askIdentity: [
-    'I can help with that. First, could you tell me your email, or your name and zip code?',
+    'I can help with that. First, could you tell me how I can find you in our records?',
     'Happy to help. How can I find your account?',
   ],
   refusal: [

@@ -1,4 +1,4 @@
-import { applyCall, changedRows, renderContent } from '../environment/index.ts';
+import { applyCall, changedRows, identifiedUser, renderContent } from '../environment/index.ts';
 import type { ChangedRows, Domain, State, ToolCall } from '../environment/index.ts';
 import { brokenRules } from '../explore/index.ts';
 import type { TaskDraft } from '../transform/index.ts';
@@ -171,9 +171,7 @@ class Run {
     if (outcome.ok) {
       this.#earlier.push(call);
       if (tool?.kind === 'write') this.#user.observeWrite(call.name);
-      const identifies = this.#domain.identity.ways.some((way) => way.tool === call.name);
-      if (identifies && this.#authenticated === null && typeof outcome.result === 'string')
-        this.#authenticated = outcome.result;
+      this.#authenticated ??= identifiedUser(this.#domain, call.name, outcome.result);
     } else this.#errors += 1;
     const content = renderContent(this.#domain, outcome);
     this.#add({

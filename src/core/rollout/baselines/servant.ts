@@ -2,7 +2,7 @@
  * The four baselines that really serve: one planner with four switches. It knows a domain only through its
  * intents and rules. Long because planning a turn is one decision with many branches.
  */
-import { authenticationCall, sameJson } from '../../environment/index.ts';
+import { authenticationCall, identifiedUser, sameJson } from '../../environment/index.ts';
 import type {
   Candidate,
   Domain,
@@ -14,7 +14,7 @@ import type {
   State,
   ToolCall,
 } from '../../environment/index.ts';
-import { brokenRules, extend, slotContext, viable } from '../../explore/index.ts';
+import { brokenRules, extend, readableResult, slotContext, viable } from '../../explore/index.ts';
 import type { Mention } from '../../transform/index.ts';
 import type { Agent, AgentContext, AgentInput, AgentSession, AgentTurn } from '../agent.ts';
 import { agentTexts, confirmationText, questionText, sentenceOf } from '../agentWording.ts';
@@ -92,7 +92,8 @@ class Servant implements AgentSession {
     const calling = this.#calling;
     this.#calling = null;
     this.#state = input.state;
-    if (calling?.purpose === 'identify') this.#userId = input.ok ? input.content : null;
+    if (calling?.purpose === 'identify' && input.ok)
+      this.#userId = identifiedUser(this.#domain, input.call.name, readableResult(input.content));
     if (calling?.purpose !== 'write' || calling.job === null) return;
     const { job } = calling;
     if (input.ok || !this.#temper.obeysRules)
