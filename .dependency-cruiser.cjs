@@ -20,6 +20,7 @@ const CORE_PACKAGES = [
   'canonicalize',
   'dequal',
   'microdiff',
+  'smol-toml',
 ];
 
 const forbid = (name, comment, from, to) => ({ name, severity: 'error', comment, from, to });

@@ -3,8 +3,9 @@ import type { IntentSpec } from './intent.ts';
 import { isJsonObject, type Json } from './json.ts';
 import type { Random } from './random.ts';
 import type { RuleSpec } from './rule.ts';
-import type { Database, RecordRef, View } from './state.ts';
-import type { Tool, ToolCall } from './tool.ts';
+import type { AssertionKind } from './assertion.ts';
+import type { Database, Draft, RecordRef, View } from './state.ts';
+import type { Requestor, Tool, ToolCall } from './tool.ts';
 
 /** One way to find out who the user is. */
 export interface AuthenticationWay {
@@ -60,14 +61,44 @@ export interface DomainSpec<Db> {
    * also stands for whole numbers, with what it is in ('payment_methods.*.amount').
    */
   readonly decimals?: readonly string[];
+  /** What the user can do with their own hands (dual control). Absent when only the agent acts. */
+  readonly userSide?: UserSideSpec<Db>;
+  /**
+   * Brings rows that mirror each other into agreement. Runs after every successful call, of either side, as part
+   * of it; writes nothing where they agree already.
+   */
+  sync?(db: Draft<Db>): void;
+  /** Statements about a state that tasks may demand, about either side. */
+  readonly assertions?: readonly AssertionKind[];
+  /**
+   * What the domain's reference shows of an end state beside the rows that changed, name to value: for comparing
+   * with files of others.
+   */
+  report?(db: View<Db>): Readonly<Record<string, Json>>;
+}
+
+/** The part of a domain that is in the user's hands: tools of their own over tables of their own. */
+export interface UserSideSpec<Db> {
+  /** Tools that only the user can call, made with `toolsFor<Db>('user')`. No name is also one of the agent's. */
+  readonly tools: readonly Tool[];
+  /** Calls that prepare a task and that nobody makes in a conversation: they lose a card, break a setting. */
+  readonly setupTools: readonly Tool[];
+  /** The tables that are the user's own. */
+  readonly tables: readonly Extract<keyof Db, string>[];
 }
 
 /** A domain as core uses it: data, whatever it is about. */
-export interface Domain extends Omit<DomainSpec<Database>, 'decimals'> {
+export interface Domain extends Omit<DomainSpec<Database>, 'decimals' | 'assertions'> {
   readonly decimalFields: ReadonlySet<string>;
   /** The tool that hands the user over, if there is one. */
   readonly transferTool: Tool | undefined;
+  /** The tools that the user holds; none in most domains. */
+  readonly userTools: readonly Tool[];
+  readonly assertions: readonly AssertionKind[];
+  /** A tool by its name, whoever holds it. */
   tool(name: string): Tool | undefined;
+  setupTool(name: string): Tool | undefined;
+  assertion(name: string): AssertionKind | undefined;
   rule(id: string): RuleSpec<Database> | undefined;
   intent(id: string): Intent | undefined;
   /** The intents that a call fulfils. */
@@ -83,7 +114,13 @@ export function defineDomain<Db extends object>(author: DomainSpec<Db>): Domain 
   // The only place where a domain's own row types are dropped: the schema has parsed every row before any
   // function of the domain sees it, so the functions keep their types and core keeps none.
   const spec = author as unknown as DomainSpec<Database>;
-  const tools = byKey(spec.tools, (tool) => tool.name, 'tool');
+  const userTools = spec.userSide?.tools ?? [];
+  // One name, one tool, whoever holds it: a call's name alone then says whose it is.
+  const tools = byKey([...spec.tools, ...userTools], (tool) => tool.name, 'tool');
+  const setupTools = byKey(spec.userSide?.setupTools ?? [], (tool) => tool.name, 'setup tool');
+  const assertions = byKey(spec.assertions ?? [], (assertion) => assertion.name, 'assertion');
+  heldBy('assistant', spec.tools);
+  heldBy('user', userTools);
   const rules = byKey(spec.rules, (rule) => rule.id, 'rule');
   const specified = spec.intents.map(withCall);
   const intents = byKey(specified, (intent) => intent.id, 'intent');
@@ -108,7 +145,11 @@ export function defineDomain<Db extends object>(author: DomainSpec<Db>): Domain 
     intents: specified,
     decimalFields: new Set(spec.decimals),
     transferTool: spec.tools.find((tool) => tool.kind === 'transfer'),
+    userTools,
+    assertions: spec.assertions ?? [],
     tool: (name) => tools.get(name),
+    setupTool: (name) => setupTools.get(name),
+    assertion: (name) => assertions.get(name),
     rule: (id) => rules.get(id),
     intent: (id) => intents.get(id),
     intentsFor(tool) {
@@ -154,6 +195,11 @@ export function identifiedUser(domain: Domain, tool: string, result: Json): stri
     .filter((way) => way.tool === tool)
     .map(({ idField }) => (idField === undefined ? result : isJsonObject(result) ? result[idField] : null));
   return ids.find((id) => typeof id === 'string') ?? null;
+}
+
+function heldBy(side: Requestor, tools: readonly Tool[]): void {
+  const other = tools.find((tool) => tool.holder !== side);
+  if (other !== undefined) throw new TypeError(`the tool '${other.name}' is not one of the ${side}'s`);
 }
 
 function byKey<T>(items: readonly T[], key: (item: T) => string, what: string): Map<string, T> {

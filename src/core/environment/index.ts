@@ -3,6 +3,7 @@
  * together with its policy, rules and intents. Everything is pure; seeds and calls decide every byte.
  */
 export * from './apply.ts';
+export * from './assertion.ts';
 export * from './calculate.ts';
 export * from './candidates.ts';
 export * from './canonical.ts';
@@ -12,6 +13,7 @@ export * from './errors.ts';
 export * from './intent.ts';
 export * from './json.ts';
 export * from './parts.ts';
+export * from './prepare.ts';
 export * from './random.ts';
 export * from './remember.ts';
 export * from './round.ts';

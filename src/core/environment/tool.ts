@@ -3,9 +3,24 @@ import { jsonObjectSchema } from './json.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { Database, Draft, RecordRef, View } from './state.ts';
 
-/** A tool call: what an agent, a user or a reference asks the environment to run. */
-export const toolCallSchema = z.strictObject({ name: z.string(), arguments: jsonObjectSchema });
-export type ToolCall = { readonly name: string; readonly arguments: JsonObject };
+/** Who asks the environment to run a call: the agent, or the user, who may hold tools of their own. */
+export const requestorSchema = z.enum(['assistant', 'user']);
+export type Requestor = z.infer<typeof requestorSchema>;
+
+/** A tool call: what an agent, a user or a reference asks the environment to run. The agent's, if it says nothing. */
+export const toolCallSchema = z.strictObject({
+  name: z.string(),
+  arguments: jsonObjectSchema,
+  requestor: z.literal('user').exactOptional(),
+});
+export type ToolCall = {
+  readonly name: string;
+  readonly arguments: JsonObject;
+  readonly requestor?: 'user';
+};
+
+/** Who a call is made by. */
+export const requestorOf = (call: ToolCall): Requestor => call.requestor ?? 'assistant';
 
 /**
  * `read` returns records and changes nothing; `write` changes the database; `generic` does neither (a
@@ -35,6 +50,8 @@ export interface ToolSpec<Db, Parameters extends z.ZodObject = z.ZodObject> {
 /** A tool as core uses it: any domain, any parameters. */
 export interface Tool {
   readonly name: string;
+  /** Whose tool it is. The other side cannot call it. */
+  readonly holder: Requestor;
   readonly description: string;
   readonly kind: ToolKind;
   readonly parameters: z.ZodObject;
@@ -48,8 +65,9 @@ export interface Tool {
 /**
  * A `defineTool` for one database type: `const tool = toolsFor<RetailDb>()`.
  * Call it as `tool({ name, description, kind, parameters: z.strictObject({...}), execute(db, args) {...} })`.
+ * `toolsFor<Db>('user')` makes tools that the user holds.
  */
-export function toolsFor<Db>() {
+export function toolsFor<Db>(holder: Requestor = 'assistant') {
   return <Parameters extends z.ZodObject>(spec: ToolSpec<Db, Parameters>): Tool => {
     // The one place where the author's types meet core's: rows and arguments have been parsed with the
     // domain's own schemas before `execute` sees them.
@@ -59,6 +77,7 @@ export function toolsFor<Db>() {
     let jsonSchema: JsonObject | undefined;
     return {
       name: spec.name,
+      holder,
       description: spec.description,
       kind: spec.kind,
       parameters: spec.parameters,
