@@ -26,6 +26,11 @@ export interface IdentitySpec<Db> {
   facts(db: View<Db>, userId: string): Readonly<Record<string, string>>;
   /** Tried in order. */
   readonly ways: readonly AuthenticationWay[];
+  /**
+   * True when the channel tells who writes (a mail, an account), so that nobody has to ask: every opening is then
+   * headed by the words of a way, on a line of their own ("From: {email}").
+   */
+  readonly signedIn?: boolean;
 }
 
 /** How the policy wants each kind of request handled that cannot be served. */
@@ -50,12 +55,17 @@ export interface DomainSpec<Db> {
   readonly tools: readonly Tool[];
   readonly rules: readonly RuleSpec<Db>[];
   readonly intents: readonly IntentSpec<Db>[];
-  /** The user that a record belongs to, or null for shared records. */
-  owner(db: View<Db>, record: RecordRef): string | null;
+  /**
+   * The user that a record belongs to; several when it belongs to each of them (a meeting to everybody in it); null
+   * when everybody may use it.
+   */
+  owner(db: View<Db>, record: RecordRef): string | readonly string[] | null;
   /** What the policy says about a request that no tool can serve, and about one that a rule forbids. */
   readonly responses: { readonly capability: InfeasibleResponse; readonly rule: InfeasibleResponse };
   /** Per table, the columns that say most about a row, for people: top-level fields. */
   readonly columns: { readonly [T in Extract<keyof Db, string>]: readonly string[] };
+  /** The domain's present, an ISO day or time ("2026-03-02", "2026-03-02T08:00"); absent where nothing is dated. */
+  readonly clock?: string;
   /**
    * Fields that hold decimals, for exports in Python's number format: by name ('price'), or, where the same name
    * also stands for whole numbers, with what it is in ('payment_methods.*.amount').

@@ -62,6 +62,8 @@ export interface Fact {
   readonly value: string;
   /** The number behind it, when conditions may be set on it. */
   readonly amount?: number;
+  /** How a limit on that number is said, `{}` standing for it: "{} seats". An amount of dollars when absent. */
+  readonly unit?: string;
 }
 
 /** A tool that a user may wish for and the domain does not have. Its arguments would be the values of the slots. */

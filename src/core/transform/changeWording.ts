@@ -3,12 +3,20 @@ import { requestSentence } from './wording.ts';
 import { decisiveMentions } from './goal.ts';
 import type { Change, Request, UserProgram } from './userProgram.ts';
 
+/** A way to begin with another goal and to end with the trajectory's. */
+export interface Revision {
+  readonly initial: readonly Request[];
+  readonly change: Omit<Change, 'text' | 'id' | 'kind'>;
+  /** How the limit of a condition is said. */
+  readonly limit?: string;
+}
+
 /** What the user says when a change fires. */
 export function changeText(
   domain: Domain,
   program: UserProgram,
-  initial: readonly Request[],
-  change: Pick<Change, 'kind' | 'remove' | 'add' | 'set' | 'order' | 'condition'>,
+  { initial, change, limit = '' }: Revision,
+  kind: Change['kind'],
   random: Random,
 ): string {
   const turn = random.pick(['Actually,', 'Wait,', 'Hold on,', 'Hmm, on second thought,', 'Sorry,']);
@@ -25,17 +33,15 @@ export function changeText(
     Object.values(slots).map((entry) => entry.mention.text),
   );
   const value = values.join(' and ');
-  switch (change.kind) {
+  switch (kind) {
     case 'substitute':
       return `${turn} ${random.pick([`let's make that ${value} instead.`, `I would rather have ${value}.`, `please use ${value} instead.`, `I changed my mind: ${value}, please.`])}`;
-    case 'condition-driven': {
-      const limit = change.condition?.limit ?? 0;
+    case 'condition-driven':
       return random.pick([
-        `That is more than the $${limit} I had in mind. In that case, go with ${value} instead.`,
-        `Oh, anything above $${limit} is too much for me. Let's take ${value} instead.`,
-        `Hmm, I wanted to stay within $${limit}. Then please switch to ${value}.`,
+        `That is more than the ${limit} I had in mind. In that case, go with ${value} instead.`,
+        `Oh, anything above ${limit} is too much for me. Let's take ${value} instead.`,
+        `Hmm, I wanted to stay within ${limit}. Then please switch to ${value}.`,
       ]);
-    }
     case 'retract': {
       const what = change.remove.map(title).join(' and ');
       return `${turn} ${random.pick([`forget about my request to ${what}. Leave that as it is.`, `I no longer want to ${what}. Please drop that part.`, `let's not ${what} after all.`])}`;

@@ -9,15 +9,9 @@ import { requestValues } from './goal.ts';
 import { contextOf, requestFrom, reword, statedEntry } from './program.ts';
 import { isTwistKind, type Transform, type TransformInput, type Twist } from './transform.ts';
 import { changeKinds, type Change, type Request, type SlotEntry, type Trigger } from './userProgram.ts';
-import { changeText } from './changeWording.ts';
+import { changeText, type Revision } from './changeWording.ts';
 
 type Kind = (typeof changeKinds)[number];
-
-/** A way to begin with another goal and to end with the trajectory's. */
-interface Revision {
-  readonly initial: readonly Request[];
-  readonly change: Omit<Change, 'text' | 'id' | 'kind'>;
-}
 
 /** Makes the user revise the goal at a typed trigger. */
 export const changing: Transform = {
@@ -51,7 +45,7 @@ function revise(input: TransformInput, kind: Kind, revision: Revision): Twist {
     ...revision.change,
     id: 'c1',
     kind,
-    text: changeText(domain, twist.program, revision.initial, { ...revision.change, kind }, random),
+    text: changeText(domain, twist.program, revision, kind, random),
   };
   const requests = [...revision.initial];
   const trigger = change.trigger;
@@ -295,6 +289,7 @@ function conditionDriven(input: TransformInput): Revision | undefined {
         if (limit === undefined) continue;
         return {
           initial: replaceRequest(input, request.id, initial),
+          limit: (first.unit ?? '${}').replace('{}', String(limit)),
           change: {
             ...nothing,
             trigger: { type: 'stated', request: request.id, key: first.key },

@@ -63,8 +63,7 @@ function blockedOnce(
 ): Blocked | undefined {
   const { domain, state, twist } = input;
   const userId = twist.program.userId;
-  const foreign =
-    kind === 'permission' ? intent.slots.find((slot) => slot.foreign !== undefined)?.name : undefined;
+  const foreign = kind === 'permission' ? foreignSlot(intent, random) : undefined;
   if (kind === 'permission' && foreign === undefined) return undefined;
   const filled = fillIntent(intent, state, userId, random, foreign === undefined ? {} : { foreign });
   if (filled === undefined) return undefined;
@@ -99,6 +98,12 @@ function blockedOnce(
       flip: 'rows' in flip ? { rows: copyRows(flip.rows) } : { arguments: { ...flip.arguments } },
     },
   };
+}
+
+/** The slot that is taken from somebody else's records; any of them where an intent has several. */
+function foreignSlot(intent: Intent, random: Random): string | undefined {
+  const slots = intent.slots.filter((slot) => slot.foreign !== undefined);
+  return (slots.length > 1 ? random.pick(slots) : slots[0])?.name;
 }
 
 const copyRows = (rows: ChangedRows) =>

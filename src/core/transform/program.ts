@@ -112,11 +112,12 @@ export function plainProgram(
 ): UserProgram {
   const identity = domain.identity.facts(state, userId);
   const way = random.pick(domain.identity.ways);
+  const introducesItself = random.chance(0.5);
   const program: UserProgram = {
     userId,
     // Only what they will say: an agent must not know what nobody told it.
     identity: Object.fromEntries(Object.values(way.arguments).map((fact) => [fact, identity[fact] ?? ''])),
-    identityInOpening: random.chance(0.5),
+    identityInOpening: introducesItself || domain.identity.signedIn === true,
     identityText: identityText(way.phrase, identity, random),
     requests: [...requests],
     changes: [],

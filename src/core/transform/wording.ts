@@ -10,9 +10,9 @@ const bridges = [
   'There is something else:',
 ];
 const remarks = [
-  'I have been a customer for years, by the way.',
+  'I have tried to do this myself, without luck.',
   'Sorry if I sound rushed, I am between meetings.',
-  'My sister recommended you.',
+  'I hope your day is going better than mine.',
   'It has been a long week.',
   'I am writing from my phone, so excuse any typos.',
 ];
@@ -96,17 +96,19 @@ export function openingText(
     return i === 0 ? sentence : `${links[(i - 1) % links.length] ?? ''} ${lowerFirst(sentence)}`;
   });
   const parts = [random.pick(greetings), ...sentences];
-  if (identity !== null) parts.splice(random.chance(0.5) ? 1 : parts.length, 0, identity);
+  const { signedIn = false } = domain.identity;
+  if (identity !== null && !signedIn) parts.splice(random.chance(0.5) ? 1 : parts.length, 0, identity);
   random
     .shuffle(remarks)
     .slice(0, distractors)
     .forEach((remark) => parts.push(remark));
-  return tidy(
+  const text = tidy(
     parts
       .filter((part) => part !== '')
       .map(capitalAfterStop)
       .join(' '),
   );
+  return signedIn && identity !== null ? `${identity}\n${text}` : text;
 }
 
 /** The user's words for who they are. */

@@ -20,12 +20,15 @@ export const g2: Check = {
           if (typeof value !== 'string' || state.get(table, value) === undefined) continue;
           found += 1;
           const owner = domain.owner(state, { table, id: value });
+          const owners = typeof owner === 'string' ? [owner] : owner;
           if (
-            owner !== null &&
-            owner !== draft.program.userId &&
+            owners !== null &&
+            !owners.includes(draft.program.userId) &&
             !(foreign.has(value) && domain.tool(call.name)?.kind === 'read')
           )
-            return failed(`${call.name} uses ${table} ${value}, which belongs to ${owner}.`);
+            return failed(
+              `${call.name} uses ${table} ${value}, which belongs to ${owners.join(' and ') || 'nobody'}.`,
+            );
         }
     return passed(`${found} ids exist, and none belongs to another user.`);
   },
