@@ -103,7 +103,8 @@ function table<Row extends z.ZodType>(row: Row, id: string) {
     (value, context) => {
       if (!Array.isArray(value)) return value ?? {};
       const rows = value.map((item: unknown): [string, unknown] => {
-        const key: unknown = typeof item === 'object' && item !== null && id in item ? Reflect.get(item, id) : '';
+        const key: unknown =
+          typeof item === 'object' && item !== null && id in item ? Reflect.get(item, id) : '';
         return [String(key), item];
       });
       const byId = Object.fromEntries(rows);

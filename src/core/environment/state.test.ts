@@ -54,3 +54,34 @@ test.prop([edits])('agrees with a plain copy of the whole database', (list) => {
   expect(sameState(state, State.of({ books: plain }))).toBe(true);
   expect(new Set(state.ids('books'))).toEqual(new Set(Object.keys(plain)));
 });
+
+const shelf = { books: { a: { tag: 'x', tags: ['y'] }, b: { tag: 'y', tags: ['x', 'x'] } } };
+const retags = fc.array(
+  fc.record({
+    id: fc.constantFrom('a', 'b', 'c'),
+    row: fc.option(
+      fc.record({ tag: fc.constantFrom('x', 'y', null), tags: fc.array(fc.constantFrom('x', 'y')) }),
+    ),
+  }),
+  { maxLength: 6 },
+);
+
+test.prop([retags, fc.constantFrom('tag', 'tags'), fc.constantFrom('x', 'y', 'z')])(
+  'finds rows by a field, in a state and while it is being written',
+  (list, field, text) => {
+    const before = State.of(shelf);
+    before.edit((draft) => {
+      for (const { id, row } of list) {
+        if (row === null) draft.remove('books', id);
+        else draft.put('books', id, row);
+        const slow = draft.ids('books').filter((other) => {
+          const value = draft.get('books', other)?.[field];
+          return Array.isArray(value) ? value.includes(text) : value === text;
+        });
+        expect(draft.find('books', field, text).sort()).toEqual(slow.sort());
+      }
+    });
+    const after = before.with({ books: Object.fromEntries(list.map(({ id, row }) => [id, row])) });
+    expect(after.find('books', field, text).every((id) => after.get('books', id) !== undefined)).toBe(true);
+  },
+);

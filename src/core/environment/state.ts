@@ -1,6 +1,7 @@
 import { makeCreator } from 'mutative';
 import { sameJson } from './canonical.ts';
-import type { JsonObject } from './json.ts';
+import { isJsonArray, type JsonObject } from './json.ts';
+import { remember } from './remember.ts';
 
 /** A database as plain JSON: table name -> record id -> row. */
 export type Database = { readonly [table: string]: { readonly [id: string]: JsonObject } };
@@ -25,6 +26,11 @@ export interface View<Db> {
   ids<T extends TableName<Db>>(table: T): string[];
   /** Every row of a table, in the order of {@link View.ids}. */
   rows<T extends TableName<Db>>(table: T): Iterable<RowOf<Db, T>>;
+  /**
+   * Ids of the rows whose field is this text, or is a list that holds it. Costs what it finds, not what exists:
+   * rows of the initial database first, in its order, then those that came to match by a change.
+   */
+  find<T extends TableName<Db>>(table: T, field: Extract<keyof RowOf<Db, T>, string>, text: string): string[];
 }
 
 /** What a mutable draft of a row looks like inside {@link Draft.update}. */
@@ -98,6 +104,20 @@ export class State implements View<Database> {
     for (const [id, row] of changes ?? []) if (row !== null && !Object.hasOwn(rows, id)) yield row;
   }
 
+  find(table: string, field: string, text: string): string[] {
+    const known = indexOf(this.base[table] ?? NO_ROWS, field).get(text) ?? [];
+    const changes = this.#changes.get(table);
+    if (changes === undefined) return [...known];
+    const kept = known.filter((id) => {
+      const changed = changes.get(id);
+      return changed === undefined || has(changed, field, text);
+    });
+    const added = [...changes]
+      .filter(([id, row]) => has(row, field, text) && !known.includes(id))
+      .map(([id]) => id);
+    return [...kept, ...added];
+  }
+
   /** The records written since the initial database, whether or not their value differs. */
   touched(): RecordRef[] {
     return [...this.#changes].flatMap(([table, rows]) => [...rows.keys()].map((id) => ({ table, id })));
@@ -105,7 +125,7 @@ export class State implements View<Database> {
 
   /** Runs `write` on a draft and returns the state after it; a throw leaves this state as it is. */
   edit<R>(write: (draft: Draft<Database>) => R): { state: State; result: R } {
-    const draft = new StateDraft(this, this.#changes);
+    const draft = new StateDraft(this, this.#changes, (changes) => new State(this.base, changes));
     const result = write(draft);
     return { state: draft.written ? new State(this.base, draft.changes) : this, result };
   }
@@ -131,6 +151,36 @@ export class State implements View<Database> {
   }
 }
 
+type Rows = Database[string];
+const NO_ROWS: Rows = {};
+
+/** Text -> ids of the rows that have it in a field. Made once per table of a database and field. */
+function indexOf(rows: Rows, field: string): ReadonlyMap<string, readonly string[]> {
+  const byField = indicesOf(rows);
+  let index = byField.get(field);
+  if (index === undefined) {
+    index = new Map<string, string[]>();
+    for (const [id, row] of Object.entries(rows)) {
+      const value = row[field];
+      for (const text of isJsonArray(value) ? new Set(value) : [value]) {
+        if (typeof text !== 'string') continue;
+        const ids = index.get(text);
+        if (ids === undefined) index.set(text, [id]);
+        else ids.push(id);
+      }
+    }
+    byField.set(field, index);
+  }
+  return index;
+}
+
+const indicesOf = remember((_rows: Rows) => new Map<string, Map<string, string[]>>());
+
+function has(row: JsonObject | null, field: string, text: string): boolean {
+  const value = row?.[field];
+  return isJsonArray(value) ? value.includes(text) : value === text;
+}
+
 type Recipe = (row: Mutable<JsonObject>) => void;
 
 const mutative = makeCreator({ enableAutoFreeze: true });
@@ -146,12 +196,15 @@ function editRow(row: JsonObject, recipe: Recipe): JsonObject {
 class StateDraft implements Draft<Database> {
   readonly #from: State;
   readonly #own = new Map<string, Map<string, JsonObject | null>>();
+  /** A state that sees the changes so far. It sees later ones too, so it is asked at once and let go. */
+  readonly #peek: (changes: Changes) => State;
   changes: Changes;
   written = false;
 
-  constructor(from: State, changes: Changes) {
+  constructor(from: State, changes: Changes, peek: (changes: Changes) => State) {
     this.#from = from;
     this.changes = changes;
+    this.#peek = peek;
   }
 
   get(table: string, id: string): JsonObject | undefined {
@@ -168,11 +221,15 @@ class StateDraft implements Draft<Database> {
   }
 
   ids(table: string): string[] {
-    return this.#current().ids(table);
+    return this.#peek(this.changes).ids(table);
   }
 
   rows(table: string): Iterable<JsonObject> {
     return this.#current().rows(table);
+  }
+
+  find(table: string, field: string, text: string): string[] {
+    return this.#peek(this.changes).find(table, field, text);
   }
 
   update(table: string, id: string, recipe: Recipe): JsonObject {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  assertionSchema,
   jsonObjectSchema,
   changedRowsSchema,
   databaseRefSchema,
@@ -83,6 +84,8 @@ export const criteriaSchema = z.strictObject({
   ),
   /** Calls that must not be issued, successful or not. Free-text arguments are not compared. */
   forbidden: z.array(z.strictObject({ call: toolCallSchema, why: z.string() })),
+  /** What has to hold in the end, whatever led there: statements that the domain declares. */
+  assertions: z.array(assertionSchema).exactOptional(),
 });
 export type Criteria = z.infer<typeof criteriaSchema>;
 
@@ -101,6 +104,8 @@ export const taskDraftSchema = z.strictObject({
   id: z.string(),
   domain: z.string(),
   database: databaseRefSchema,
+  /** Calls that prepare the environment before anybody speaks. */
+  initialization: z.array(toolCallSchema).exactOptional(),
   /** The main condition: the last one applied. */
   condition: conditionSchema,
   /** All conditions, in the order applied; ["general"] when none was. */

@@ -1,9 +1,17 @@
+import { existsSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { certify, type Task } from '#core/certify/index.ts';
-import { replay, sameState, type Domain, type State, type ToolCall } from '#core/environment/index.ts';
+import {
+  prepare,
+  replay,
+  sameState,
+  type Domain,
+  type State,
+  type ToolCall,
+} from '#core/environment/index.ts';
 import { matrix, type Outcome } from '#core/evaluate/index.ts';
-import { parseTau2Tasks, tau2Calls } from '#core/interchange/index.ts';
+import { parseTau2Tasks, tau2Calls, tau2State } from '#core/interchange/index.ts';
 import { rolloutTasks, type JobRunner } from '#core/pipeline/index.ts';
 import { baselines } from '#core/rollout/index.ts';
 import { callsOf } from '#core/transform/index.ts';
@@ -38,7 +46,10 @@ tasks of --count on all workers; certifying a sample of them again with every ch
 reference actions and comparing the end state, on one core; all baselines on all tasks.`,
   options: {
     ...domainOption('retail'),
-    data: { value: 'DIR', help: 'folder with db.json and tasks.json of tau2-bench, for the replay figure' },
+    data: {
+      value: 'DIR',
+      help: 'folder with db.json or db.toml and tasks.json of tau2-bench, for the replay figures',
+    },
     ...databaseOptions,
     count: { value: 'LIST', help: 'tasks to generate', fallback: PUBLISHED },
     seed: { value: 'S', help: 'any text', fallback: '1' },
@@ -64,20 +75,21 @@ reference actions and comparing the end state, on one core; all baselines on all
       return { generated, ...(await discriminate(io, runner, tasks, seed, workers, progress)) };
     });
     const certifyMs = await certifyTimes(io, domain, database.state(), tasks, progress);
-    const replayMs = replayTimes(io, domain, options, database.state(), tasks);
+    const { perTask: replayMs, perCall } = replayTimes(io, domain, options, database.state(), tasks);
     const guess = meanChance(tasks);
     const figures = {
       command: commandLine(options, domain, workers),
       machine: { cpu: cpus()[0]?.model ?? 'unknown', cores: io.cores, node: process.version },
       workers,
       replay_and_compare_ms_per_task: replayMs,
+      replay_ms_per_call: perCall,
       certify_ms_per_task: certifyMs,
       generation: generated,
       rollouts: { count: outcomes.length, seconds: rolloutSeconds },
       mean_chance_of_a_guess: guess,
       discrimination: matrix(outcomes).map(cellRow),
     };
-    progress.note(table(figures.replay_and_compare_ms_per_task, certifyMs, generated, workers));
+    progress.note(table(replayMs, perCall, certifyMs, generated, workers));
     progress.note(matrixTable(outcomes));
     progress.note(`Mean chance of a right guess in ambiguous tasks: ${guess?.toFixed(3) ?? '-'}`);
     await io.out(pretty(figures));
@@ -125,34 +137,68 @@ async function certifyTimes(
   return spread(times);
 }
 
-/** Per task, the median time to replay its reference on a fresh state and to compare the end with the wanted one. */
+/** A reference and the state that it starts from. */
+interface Reference {
+  readonly initial: State;
+  readonly calls: readonly ToolCall[];
+}
+
+/** Of published tasks when a folder is named, else of a sample of the generated ones. */
+function references(
+  domain: Domain,
+  folder: string | undefined,
+  own: State,
+  tasks: readonly Task[],
+): Reference[] {
+  if (folder === undefined)
+    return sample(tasks, CERTIFIED).map((task) => ({
+      initial: prepare(domain, own, task.initialization),
+      calls: callsOf(task.criteria.reference),
+    }));
+  const names = ['db.json', 'db.toml'].map((name) => join(folder, name));
+  const database = fromFile(domain, names.find((name) => existsSync(name)) ?? join(folder, 'db.json'));
+  const path = join(folder, 'tasks.json');
+  return parseTau2Tasks(domain, readJson(path), path).map((task) => ({
+    initial: tau2State(domain, database.state(), task, path),
+    calls: tau2Calls(task),
+  }));
+}
+
+/**
+ * Per task, the median time to replay its reference on a fresh state and to compare the end with the wanted one; and
+ * the same for one call of it, without the comparison.
+ */
 function replayTimes(
   io: Io,
   domain: Domain,
   options: Options,
   own: State,
   tasks: readonly Task[],
-): Spread & { source: string } {
+): { perTask: Spread & { source: string }; perCall: Spread } {
   const folder = options.optional('data');
-  const source = folder === undefined ? 'generated tasks' : folder;
-  const initial = folder === undefined ? own : fromFile(domain, join(folder, 'db.json')).state();
-  const path = join(folder ?? '', 'tasks.json');
-  const references: ToolCall[][] =
-    folder === undefined
-      ? sample(tasks, CERTIFIED).map((task) => callsOf(task.criteria.reference))
-      : parseTau2Tasks(domain, readJson(path), path).map(tau2Calls);
-  const perTask = references.map((calls) => {
+  const all = references(domain, folder, own, tasks);
+  const median = (run: () => void) =>
+    spread(
+      Array.from({ length: ROUNDS }, () => {
+        const started = io.now();
+        run();
+        return io.now() - started;
+      }),
+    ).median;
+  const perTask = all.map(({ initial, calls }) => {
     const wanted = replay(domain, initial, calls).state;
-    const times = Array.from({ length: ROUNDS }, () => {
-      const started = io.now();
-      const same = sameState(replay(domain, initial, calls).state, wanted);
-      const took = io.now() - started;
-      if (!same) throw new Error('two replays of one task ended in different states');
-      return took;
+    return median(() => {
+      if (!sameState(replay(domain, initial, calls).state, wanted))
+        throw new Error('two replays of one task ended in different states');
     });
-    return spread(times).median;
   });
-  return { ...spread(perTask), source };
+  const perCall = all
+    .filter(({ calls }) => calls.length > 0)
+    .map(({ initial, calls }) => median(() => replay(domain, initial, calls)) / calls.length);
+  return {
+    perTask: { ...spread(perTask), source: folder ?? 'generated tasks' },
+    perCall: spread(perCall),
+  };
 }
 
 function commandLine(options: Options, domain: Domain, workers: number): string {
@@ -169,6 +215,7 @@ function commandLine(options: Options, domain: Domain, workers: number): string 
 
 function table(
   replayMs: Spread & { source: string },
+  perCall: Spread,
   certifyMs: Spread,
   generated: { tasks: number; seconds: number; signatures: number; duplicates: number; sha256: string },
   workers: number,
@@ -179,6 +226,7 @@ function table(
       `${replayMs.median.toFixed(3)} ms`,
       `${replayMs.n} tasks, ${replayMs.source}`,
     ],
+    ['replay, per call', `${perCall.median.toFixed(4)} ms`, `p95 ${perCall.p95.toFixed(4)} ms`],
     [
       'certify, per task, one core',
       `${certifyMs.median.toFixed(1)} ms`,
