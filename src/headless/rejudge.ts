@@ -1,6 +1,7 @@
 import {
   applyCall,
   changedRows,
+  prepare,
   renderContent,
   sameJson,
   type Domain,
@@ -21,11 +22,11 @@ export interface Rejudged {
 /** Runs the recorded calls on a fresh state, and judges by what they do now instead of what was recorded. */
 export function rejudge(
   domain: Domain,
-  initial: State,
+  database: State,
   task: FileTask,
   { rollout }: JudgedRollout,
 ): Rejudged {
-  let state = initial;
+  let state = prepare(domain, database, task.initialization);
   const differs: number[] = [];
   const events = rollout.events.map((event): RolloutEvent => {
     if (event.type !== 'tool-result') return event;
@@ -46,5 +47,5 @@ export function rejudge(
       differs.push(event.index);
     return { ...event, ok, content, changed, shows };
   });
-  return { verdict: judge(domain, initial, task, { ...rollout, events }), differs };
+  return { verdict: judge(domain, database, task, { ...rollout, events }), differs };
 }

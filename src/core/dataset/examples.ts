@@ -1,3 +1,4 @@
+import { requestorOf } from '../environment/index.ts';
 import type { Domain, JsonObject } from '../environment/index.ts';
 import type { Verdict } from '../evaluate/index.ts';
 import type { Rollout } from '../rollout/index.ts';
@@ -60,7 +61,14 @@ export function toExample(
   verdict: Pick<Verdict, 'reward'>,
 ): TrainingExample {
   const messages: ChatMessage[] = [{ role: 'system', content: domain.policy }];
+  // What users do with tools of their own is not the agent's to learn: it hears of it in their next message.
+  const own = new Set(
+    rollout.events.flatMap((event) =>
+      event.type === 'tool-call' && requestorOf(event.call) === 'user' ? [event.index] : [],
+    ),
+  );
   for (const event of rollout.events) {
+    if (own.has(event.type === 'tool-result' ? event.call : event.index)) continue;
     if (event.type === 'user-message') messages.push({ role: 'user', content: event.text });
     else if (event.type === 'agent-message') messages.push({ role: 'assistant', content: event.text });
     else if (event.type === 'tool-call')

@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import type { IntentSpec } from './intent.ts';
-import { isJsonObject, type Json } from './json.ts';
+import { isJsonArray, isJsonObject, type Json } from './json.ts';
 import type { Random } from './random.ts';
-import type { RuleSpec } from './rule.ts';
+import type { InfeasibleResponse, RuleSpec } from './rule.ts';
 import type { AssertionKind } from './assertion.ts';
 import type { Database, Draft, RecordRef, View } from './state.ts';
 import type { Requestor, Tool, ToolCall } from './tool.ts';
@@ -33,9 +33,6 @@ export interface IdentitySpec<Db> {
   readonly signedIn?: boolean;
 }
 
-/** How the policy wants each kind of request handled that cannot be served. */
-export type InfeasibleResponse = 'refuse' | 'transfer';
-
 /** What a domain's author writes. `domains/README.md` is the guide. */
 export interface DomainSpec<Db> {
   /** Lower case, stable; part of ids and links. */
@@ -60,8 +57,15 @@ export interface DomainSpec<Db> {
    * when everybody may use it.
    */
   owner(db: View<Db>, record: RecordRef): string | readonly string[] | null;
-  /** What the policy says about a request that no tool can serve, and about one that a rule forbids. */
-  readonly responses: { readonly capability: InfeasibleResponse; readonly rule: InfeasibleResponse };
+  /**
+   * What the policy says about a request that no tool can serve, about one that a rule forbids, and about one that
+   * needs a step which the user will not take (as for a missing tool, when absent).
+   */
+  readonly responses: {
+    readonly capability: InfeasibleResponse;
+    readonly rule: InfeasibleResponse;
+    readonly unwilling?: InfeasibleResponse;
+  };
   /** Per table, the columns that say most about a row, for people: top-level fields. */
   readonly columns: { readonly [T in Extract<keyof Db, string>]: readonly string[] };
   /** The domain's present, an ISO day or time ("2026-03-02", "2026-03-02T08:00"); absent where nothing is dated. */
@@ -95,6 +99,8 @@ export interface UserSideSpec<Db> {
   readonly setupTools: readonly Tool[];
   /** The tables that are the user's own. */
   readonly tables: readonly Extract<keyof Db, string>[];
+  /** What has happened on a user's side before they get in touch: calls that prepare a task, tools included. */
+  situation(db: View<Db>, userId: string, random: Random): readonly ToolCall[];
 }
 
 /** A domain as core uses it: data, whatever it is about. */
@@ -142,10 +148,10 @@ export function defineDomain<Db extends object>(author: DomainSpec<Db>): Domain 
   for (const way of spec.identity.ways) known(way.tool, 'identity');
   for (const intent of specified) {
     const answers = 'answer' in intent;
-    const acts = 'missingTool' in intent || 'call' in intent;
-    if (answers === acts)
+    const acts = 'missingTool' in intent || 'call' in intent || 'calls' in intent;
+    if (answers === acts || ('call' in intent && 'calls' in intent))
       throw new TypeError(
-        `${spec.id}: intent ${intent.id} needs either an answer or a call (with or without missingTool)`,
+        `${spec.id}: intent ${intent.id} needs either an answer, a call (with or without missingTool), or calls`,
       );
     byKey(intent.slots, (slot) => slot.name, `slot of ${intent.id}`);
   }
@@ -199,11 +205,15 @@ export function authenticationCall(
   return { name: way.tool, arguments: args };
 }
 
-/** The id of the user whom an identifying tool found, or null when the result holds none. */
+/**
+ * The id of the user whom an identifying tool found, or null when the result holds none. A list identifies somebody
+ * when nobody else is in it.
+ */
 export function identifiedUser(domain: Domain, tool: string, result: Json): string | null {
+  const found = isJsonArray(result) ? (result.length === 1 ? (result[0] ?? null) : null) : result;
   const ids = domain.identity.ways
     .filter((way) => way.tool === tool)
-    .map(({ idField }) => (idField === undefined ? result : isJsonObject(result) ? result[idField] : null));
+    .map(({ idField }) => (idField === undefined ? found : isJsonObject(found) ? found[idField] : null));
   return ids.find((id) => typeof id === 'string') ?? null;
 }
 

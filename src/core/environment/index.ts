@@ -7,6 +7,7 @@ export * from './assertion.ts';
 export * from './calculate.ts';
 export * from './candidates.ts';
 export * from './canonical.ts';
+export * from './checkAssertion.ts';
 export * from './content.ts';
 export * from './domain.ts';
 export * from './errors.ts';

@@ -45,6 +45,10 @@ export interface ToolSpec<Db, Parameters extends z.ZodObject = z.ZodObject> {
   execute(db: Draft<Db>, args: z.infer<Parameters>): Json;
   /** The records that a successful result shows to its reader. Evidence is looked up here. */
   shows?(db: View<Db>, args: z.infer<Parameters>, result: Json): RecordRef[];
+  /** A user's tool: how an agent asks for it, as whole sentences, given how things stand. */
+  ask?(db: View<Db>, args: z.infer<Parameters>): readonly string[];
+  /** A user's tool that not everybody is willing to use: how they refuse, as whole sentences. */
+  readonly refusal?: readonly string[];
 }
 
 /** A tool as core uses it: any domain, any parameters. */
@@ -60,6 +64,10 @@ export interface Tool {
   readonly jsonSchema: JsonObject;
   execute(db: Draft<Database>, args: JsonObject): Json;
   shows(db: View<Database>, args: JsonObject, result: Json): RecordRef[];
+  /** How an agent asks the user for it; never empty. */
+  ask(db: View<Database>, args: JsonObject): readonly string[];
+  /** How a user refuses it; empty when nobody minds. */
+  readonly refusal: readonly string[];
 }
 
 /**
@@ -74,6 +82,7 @@ export function toolsFor<Db>(holder: Requestor = 'assistant') {
     const execute = spec.execute.bind(spec) as (db: unknown, args: unknown) => Json;
     const shows = spec.shows?.bind(spec) as
       ((db: unknown, args: unknown, result: Json) => RecordRef[]) | undefined;
+    const ask = spec.ask?.bind(spec) as ((db: unknown, args: unknown) => readonly string[]) | undefined;
     let jsonSchema: JsonObject | undefined;
     return {
       name: spec.name,
@@ -91,6 +100,8 @@ export function toolsFor<Db>(holder: Requestor = 'assistant') {
       },
       execute: (db, args) => execute(db, args),
       shows: (db, args, result) => shows?.(db, args, result) ?? [],
+      ask: (db, args) => ask?.(db, args) ?? [`Please use ${spec.name.replaceAll('_', ' ')}.`],
+      refusal: spec.refusal ?? [],
     };
   };
 }

@@ -1,30 +1,34 @@
 import type { Domain, State } from '../environment/index.ts';
-import { sameJson } from '../environment/index.ts';
+import { checkAssertion, prepare, sameJson } from '../environment/index.ts';
 import { infrastructureReasons, sameCall, type Rollout, type RolloutEvent } from '../rollout/index.ts';
 import type { TaskDraft } from '../transform/index.ts';
 import { says } from './communicate.ts';
 import { countActs } from './counts.ts';
 import { diagnose } from './diagnose.ts';
-import { closest, finalRows, stateLines } from './stateDiff.ts';
+import { closest, comparedRows, finalRows, stateLines } from './stateDiff.ts';
 import type { Component, Verdict } from './verdict.ts';
 
 type Check = Component['checks'][number];
 
 /**
  * Judges a rollout by its end state, by what was said, and by what must not be done. Reads only the recorded
- * events, so a stored rollout is judged like a live one. Pure.
+ * events, so a stored rollout is judged like a live one. `database` is the task's, before its initialization. Pure.
  *
  * Reward is the product of the components of the task's basis. A component that cannot be evaluated is null and
  * the reward then is null too: never silently 1.
  */
-export function judge(domain: Domain, initial: State, task: TaskDraft, rollout: Rollout): Verdict {
+export function judge(domain: Domain, database: State, task: TaskDraft, rollout: Rollout): Verdict {
+  const initial = prepare(domain, database, task.initialization);
   const actual = finalRows(initial, rollout.events);
-  const expected = closest(initial, task.criteria.endStates, actual);
-  const lines = stateLines(initial, expected, actual, rollout.events);
+  const free = new Set(task.criteria.freeTables);
+  const expected = closest(initial, task.criteria.endStates, actual, free);
+  const lines = stateLines(initial, expected, actual, rollout.events).map((line) =>
+    line.verdict !== 'same' && free.has(line.table) ? { ...line, verdict: 'free' as const } : line,
+  );
   const components = task.criteria.basis.map((basis): Component => {
     switch (basis) {
       case 'state':
-        return component(basis, stateChecks(task, actual, lines));
+        return component(basis, stateChecks(task, actual, lines, free));
       case 'communicate':
         return component(basis, communicateChecks(task, rollout.events));
       case 'outcome':
@@ -32,8 +36,7 @@ export function judge(domain: Domain, initial: State, task: TaskDraft, rollout: 
       case 'forbidden':
         return component(basis, forbiddenChecks(domain, task, rollout.events));
       case 'assertions':
-        // The environment assertions of imported tasks; no domain here has any, so they stay unjudged.
-        return { basis, value: null, checks: [] };
+        return assertionsComponent(domain, initial.with(actual), task);
     }
   });
   const infrastructure = infrastructureReasons.has(rollout.termination);
@@ -70,9 +73,15 @@ function product(components: readonly Component[]): number | null {
   );
 }
 
-function stateChecks(task: TaskDraft, actual: Verdict['actual'], lines: Verdict['lines']): Check[] {
+function stateChecks(
+  task: TaskDraft,
+  actual: Verdict['actual'],
+  lines: Verdict['lines'],
+  free: ReadonlySet<string>,
+): Check[] {
   if (task.criteria.endStates.length === 0) return [];
-  const met = task.criteria.endStates.some((rows) => sameJson(rows, actual));
+  const compared = comparedRows(actual, free);
+  const met = task.criteria.endStates.some((rows) => sameJson(comparedRows(rows, free), compared));
   if (met)
     return [
       {
@@ -80,12 +89,12 @@ function stateChecks(task: TaskDraft, actual: Verdict['actual'], lines: Verdict[
         text:
           lines.length === 0
             ? 'Nothing changed, as expected.'
-            : `All ${lines.length} changed fields are as expected.`,
+            : `All ${lines.filter((line) => line.verdict === 'same').length} changed fields are as expected.`,
         event: null,
       },
     ];
   return lines
-    .filter((line) => line.verdict !== 'same')
+    .filter((line) => line.verdict !== 'same' && line.verdict !== 'free')
     .map((line) => ({
       met: false,
       text: `${line.table} ${line.id} ${line.field}: ${words[line.verdict]}`,
@@ -98,7 +107,23 @@ const words = {
   wrong: 'changed to another value',
   extra: 'changed, not expected',
   same: '',
+  free: '',
 } as const;
+
+/** An assertion that nobody here can evaluate leaves the whole component unjudged. */
+function assertionsComponent(domain: Domain, end: State, task: TaskDraft): Component {
+  const findings = (task.criteria.assertions ?? []).map((assertion) =>
+    checkAssertion(domain, end, assertion),
+  );
+  const checks = findings.map((finding): Check => ({
+    met: finding.evaluated && finding.met,
+    text: finding.text,
+    event: null,
+  }));
+  return findings.some((finding) => !finding.evaluated)
+    ? { basis: 'assertions', value: null, checks }
+    : component('assertions', checks);
+}
 
 function communicateChecks(task: TaskDraft, events: readonly RolloutEvent[]): Check[] {
   return task.criteria.communicate.map((fact) => {
@@ -108,7 +133,7 @@ function communicateChecks(task: TaskDraft, events: readonly RolloutEvent[]): Ch
 }
 
 function outcomeChecks(task: TaskDraft, rollout: Rollout): Check[] {
-  return task.criteria.outcomes.flatMap(({ request, accepted, evidence }): Check[] => {
+  return task.criteria.outcomes.flatMap(({ request, accepted, evidence, asked = [] }): Check[] => {
     const status = rollout.statuses[request] ?? 'open';
     const at =
       rollout.events.findLast((event) => event.type === 'request-status' && event.request === request)
@@ -120,14 +145,28 @@ function outcomeChecks(task: TaskDraft, rollout: Rollout): Check[] {
     };
     // The first no is what the evidence has to come before.
     const no = firstNo(rollout.events, request);
+    const first = (event: RolloutEvent) => no === null || event.index < no;
     return [
       ended,
+      ...asked.map((call): Check => {
+        const event = rollout.events.find(
+          (other) =>
+            other.type === 'agent-message' &&
+            first(other) &&
+            other.acts.some((act) => act.type === 'ask_action' && act.call.name === call.name),
+        );
+        return {
+          met: event !== undefined,
+          text: `The user was asked for ${call.name} before the answer.`,
+          event: event?.index ?? null,
+        };
+      }),
       ...evidence.map((ref): Check => {
         const read = rollout.events.find(
           (event) =>
             event.type === 'tool-result' &&
             event.ok &&
-            (no === null || event.index < no) &&
+            first(event) &&
             event.shows.some((shown) => shown.table === ref.table && shown.id === ref.id),
         );
         return {

@@ -1,4 +1,4 @@
-import { applyCall, candidatesOf, sameJson } from '../environment/index.ts';
+import { applyCall, candidatesOf, fulfilment, sameJson } from '../environment/index.ts';
 import type {
   Candidate,
   Domain,
@@ -29,8 +29,12 @@ export interface Grounding {
   readonly userId: string;
   readonly filled: readonly FilledSlot[];
   readonly values: Readonly<Record<string, Json>>;
-  /** Absent for information requests. */
+  /** The calls that fulfil it, in order; empty for information requests. */
+  readonly calls: readonly ToolCall[];
+  /** The one that decides: the first that a rule forbids or its tool rejects, else the last. */
   readonly call: ToolCall | undefined;
+  /** The calls that come before it. */
+  readonly before: readonly ToolCall[];
   /** Rules about state, choice and ownership that the call breaks. */
   readonly broken: readonly BrokenRule[];
   /** Whether the tool runs the call; null when there is no tool or nothing to call. */
@@ -40,7 +44,8 @@ export interface Grounding {
 /** True when the request can be served as it stands. */
 export function feasible(grounding: Grounding): boolean {
   if (grounding.intent.missingTool !== undefined) return false;
-  return grounding.call === undefined || (grounding.toolAccepts === true && grounding.broken.length === 0);
+  if (grounding.intent.answer !== undefined) return true;
+  return grounding.toolAccepts === true && grounding.broken.length === 0;
 }
 
 /** What every slot function receives. */
@@ -144,7 +149,7 @@ export function valuesOf(filled: readonly FilledSlot[]): Record<string, Json> {
   return Object.fromEntries(filled.map(({ slot, candidate }) => [slot.name, candidate.value]));
 }
 
-/** What a filled intent's call would do in a state: rules broken, and whether the tool runs it. */
+/** What a filled intent's calls would do in a state: rules broken, and whether the tools run them. */
 export function assess(
   domain: Domain,
   state: State,
@@ -153,10 +158,33 @@ export function assess(
   filled: readonly FilledSlot[],
 ): Grounding {
   const values = valuesOf(filled);
-  const call = intent.call?.(slotContext(state, userId, values));
-  if (call === undefined || intent.missingTool !== undefined)
-    return { intent, userId, filled, values, call, broken: [], toolAccepts: null };
-  return { intent, userId, filled, values, call, ...judgeCall(domain, state, call, userId) };
+  const calls = fulfilment(intent, slotContext(state, userId, values));
+  const base = { intent, userId, filled, values, calls };
+  if (calls.length === 0 || intent.missingTool !== undefined)
+    return { ...base, call: calls[0], before: [], broken: [], toolAccepts: null };
+  const { at, broken, toolAccepts } = judgeCalls(domain, state, calls, userId);
+  return { ...base, call: calls[at], before: calls.slice(0, at), broken, toolAccepts };
+}
+
+/** {@link judgeCall} for calls in a row, each in the state that those before it leave; up to the first that fails. */
+export function judgeCalls(
+  domain: Domain,
+  state: State,
+  calls: readonly ToolCall[],
+  userId: string,
+): { at: number; broken: BrokenRule[]; toolAccepts: boolean } {
+  let current = state;
+  for (const [at, call] of calls.entries()) {
+    const { broken, toolAccepts } = judgeCall(domain, current, call, userId);
+    if (broken.length > 0 || !toolAccepts) return { at, broken, toolAccepts };
+    current = applyCall(domain, current, call).state;
+  }
+  return { at: calls.length - 1, broken: [], toolAccepts: true };
+}
+
+/** The state after calls, whatever becomes of each. */
+export function afterCalls(domain: Domain, state: State, calls: readonly ToolCall[]): State {
+  return calls.reduce((current, call) => applyCall(domain, current, call).state, state);
 }
 
 /** Rules about state, choice and ownership that a call breaks, and whether its tool runs it. */

@@ -1,9 +1,9 @@
-import { authenticationCall, createRandom } from '../environment/index.ts';
+import { authenticationCall, createRandom, prepare } from '../environment/index.ts';
 import type { Domain, Intent, Random, State } from '../environment/index.ts';
 import { addCoverage, coverageOf, emptyCoverage } from './coverage.ts';
 import type { ExploreInput, Explorer } from './explorer.ts';
-import { assess, feasible, fillIntent, readsFor, type Grounding } from './ground.ts';
-import { execute, recordTrajectory, type PlannedCall } from './record.ts';
+import { afterCalls, assess, feasible, fillIntent, readsFor, type Grounding } from './ground.ts';
+import { recordTrajectory, type PlannedCall } from './record.ts';
 import type { Coverage, GroundedRequest, Trajectory } from './trajectory.ts';
 
 const TRIES_PER_REQUEST = 24;
@@ -40,9 +40,13 @@ function exploreOnce(
   seed: string,
   random: Random,
 ): Trajectory | undefined {
-  const { domain, state } = input;
+  const { domain } = input;
   for (let attempt = 0; attempt < 8 && users.length > 0; attempt += 1) {
     const userId = random.pick(users);
+    // Another source, so that domains without a user's side draw what they always drew.
+    const initialization =
+      domain.userSide?.situation(input.state, userId, random.fork(`situation/${attempt}`)) ?? [];
+    const state = prepare(domain, input.state, initialization);
     const identity = domain.identity.facts(state, userId);
     const authentication = random.pick(domain.identity.ways);
     const authenticate = authenticationCall(authentication, identity);
@@ -58,7 +62,7 @@ function exploreOnce(
         const request = requests[i] as GroundedRequest;
         const reads = readsFor(before, grounding.intent, userId, grounding.values, request.mentioned);
         const plan = reads.map((call) => ({ call, request: request.id }));
-        return grounding.call === undefined ? plan : [...plan, { call: grounding.call, request: request.id }];
+        return [...plan, ...grounding.calls.map((call) => ({ call, request: request.id }))];
       }),
     ];
     const broken = found.flatMap(({ grounding }) => grounding.broken)[0];
@@ -74,8 +78,9 @@ function exploreOnce(
       identity: said,
       requests,
       problem,
+      ...(initialization.length === 0 ? {} : { initialization: [...initialization] }),
     };
-    return recordTrajectory(domain, state, head, withoutRepeats(calls));
+    return recordTrajectory(domain, state, head, withoutRepeats(domain, calls));
   }
   return undefined;
 }
@@ -107,8 +112,7 @@ function collectRequests(
       const grounding = assess(domain, state, intent, userId, filled);
       if (!(probe ? isProbe(grounding, coverage, attempt) : feasible(grounding))) continue;
       found.push({ grounding, before: state });
-      if (grounding.call !== undefined)
-        state = execute(domain, state, [{ call: grounding.call, request: null }]).state;
+      state = afterCalls(domain, state, grounding.calls);
       break;
     }
   }
@@ -147,9 +151,10 @@ export function toRequest(id: string, grounding: Grounding): GroundedRequest {
 }
 
 // The same read twice with no write in between tells nothing new.
-function withoutRepeats(calls: readonly PlannedCall[]): PlannedCall[] {
+function withoutRepeats(domain: Domain, calls: readonly PlannedCall[]): PlannedCall[] {
   const seen = new Set<string>();
   return calls.filter(({ call }) => {
+    if (domain.tool(call.name)?.kind === 'write') return true;
     const key = JSON.stringify(call);
     if (seen.has(key)) return false;
     seen.add(key);

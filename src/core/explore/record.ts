@@ -1,4 +1,4 @@
-import { applyCall, jsonObjectSchema, renderContent, shortDigest } from '../environment/index.ts';
+import { applyCall, jsonSchema, renderContent, shortDigest } from '../environment/index.ts';
 import type { DatabaseRef, Domain, Json, RecordRef, State, ToolCall } from '../environment/index.ts';
 import { explain, keepAnswer, superfluousReads, type ExplainableStep, type Said } from './provenance.ts';
 import type { GroundedRequest, Step, Trajectory } from './trajectory.ts';
@@ -41,9 +41,9 @@ export function execute(
 
 /** What a reader finds in a result: some tools answer with JSON inside a string. */
 export function readableResult(result: Json): Json {
-  if (typeof result !== 'string' || !result.startsWith('{')) return result;
+  if (typeof result !== 'string' || !/^[[{]/.test(result)) return result;
   try {
-    return jsonObjectSchema.parse(JSON.parse(result));
+    return jsonSchema.parse(JSON.parse(result));
   } catch {
     return result;
   }
@@ -58,11 +58,12 @@ export interface TrajectoryHead {
   readonly identity: Readonly<Record<string, string>>;
   readonly requests: readonly GroundedRequest[];
   readonly problem: Trajectory['problem'];
+  readonly initialization?: Trajectory['initialization'];
 }
 
 /**
- * Runs calls, takes out reads whose results feed nothing, and explains every argument that is left.
- * A read that shows a record of the requests, or one that a write changes, feeds the decision and stays.
+ * Runs calls, takes out reads whose results feed nothing, and explains every argument that is left. `initial` is the
+ * state after the calls that prepare it. A read that shows a record of the requests, or one that a write changes, feeds the decision and stays.
  */
 export function recordTrajectory(
   domain: Domain,
@@ -114,6 +115,7 @@ export function recordTrajectory(
     steps,
     removedReads: skip.size,
     problem,
+    ...(head.initialization === undefined ? {} : { initialization: head.initialization }),
   };
   return { id: `trajectory-${shortDigest({ ...body, steps: steps.map((step) => step.call) })}`, ...body };
 }

@@ -1,4 +1,4 @@
-import { applyCall, changedRows, identifiedUser, renderContent } from '../environment/index.ts';
+import { applyCall, changedRows, identifiedUser, prepare, renderContent } from '../environment/index.ts';
 import type { ChangedRows, Domain, State, ToolCall } from '../environment/index.ts';
 import { brokenRules } from '../explore/index.ts';
 import type { TaskDraft } from '../transform/index.ts';
@@ -20,7 +20,7 @@ export const defaultLimits: RolloutLimits = { maxTurns: 100, maxErrors: 10 };
 /** Everything one rollout needs. */
 export interface RolloutInput {
   readonly domain: Domain;
-  /** The task's initial state. */
+  /** The task's database; the calls that prepare the task are run on it first. */
   readonly state: State;
   readonly task: TaskDraft;
   readonly agent: Agent;
@@ -71,7 +71,7 @@ class Run {
   constructor(input: RolloutInput) {
     this.#input = input;
     this.#domain = input.domain;
-    this.#state = input.state;
+    this.#state = prepare(input.domain, input.state, input.task.initialization);
     this.#user = new UserSimulator(input.domain, input.task.program, `${input.seed}/${input.trial}`);
   }
 
@@ -94,10 +94,15 @@ class Run {
     const { task, agent, trial, seed, signal } = this.#input;
     const limits = this.#input.limits ?? defaultLimits;
     const random = createRandom(`${agent.identity.id}/${seed}/${task.id}/${trial}`);
-    const session = agent.start({ domain: this.#domain, state: this.#input.state, task, random });
+    const session = agent.start({ domain: this.#domain, state: this.#state, task, random });
     const opening = this.#user.open();
     yield this.#add({ type: 'user-message', text: opening.text, acts: [...opening.acts] });
-    let next: AgentInput = { type: 'user', text: opening.text, acts: opening.acts };
+    let next: AgentInput = {
+      type: 'user',
+      text: opening.text,
+      acts: opening.acts,
+      state: this.#state,
+    };
     for (let turn = 0; turn < limits.maxTurns; turn += 1) {
       const acted = await this.#ask(session, next, signal);
       if ('failure' in acted) {
@@ -122,7 +127,10 @@ class Run {
         continue;
       }
       yield this.#add({ type: 'agent-message', text: acted.turn.text, acts: [...acted.turn.acts] });
-      const reply = this.#user.reply(acted.turn.acts, this.#state);
+      const before = this.#events.length;
+      const reply = this.#user.reply(acted.turn.acts, this.#state, (call) => this.#run(call));
+      // What the user did comes before what they say about it.
+      yield* this.#events.slice(before);
       yield* this.#hear(reply);
       if (acted.turn.acts.some((act) => act.type === 'transfer')) {
         yield this.#finish('agent_transfer', 'The agent handed the user to a human.');
@@ -135,7 +143,7 @@ class Run {
         );
         return;
       }
-      next = { type: 'user', text: reply.text, acts: reply.acts };
+      next = { type: 'user', text: reply.text, acts: reply.acts, state: this.#state };
     }
     yield this.#finish('max_turns', `The limit of ${limits.maxTurns} turns was reached.`);
   }
@@ -159,10 +167,24 @@ class Run {
     }
   }
 
-  #call(call: ToolCall): { input: AgentInput; transferred: boolean } {
+  /** A call of the agent. Whatever it says about who calls, it is the agent's. */
+  #call({ name, arguments: args }: ToolCall): { input: AgentInput; transferred: boolean } {
+    const call: ToolCall = { name, arguments: { ...args } };
+    const { ok, content, state } = this.#run(call);
+    const tool = this.#domain.tool(name);
+    if (!ok) this.#errors += 1;
+    else if (tool?.kind === 'write') this.#user.observeWrite(name);
+    return {
+      input: { type: 'result', call, ok, content, state },
+      transferred: ok && tool?.kind === 'transfer',
+    };
+  }
+
+  /** Runs a call of either side, and writes down what it did. */
+  #run(call: ToolCall): { ok: boolean; content: string; state: State } {
     const tool = this.#domain.tool(call.name);
     const position = this.#events.length;
-    this.#add({ type: 'tool-call', call: { name: call.name, arguments: { ...call.arguments } } });
+    this.#add({ type: 'tool-call', call });
     const situation = { userId: this.#authenticated, confirmed: this.#confirmed, earlier: this.#earlier };
     const broke = tool?.kind === 'write' ? brokenRules(this.#domain, this.#state, call, situation) : [];
     const before = this.#state;
@@ -170,9 +192,8 @@ class Run {
     this.#state = outcome.state;
     if (outcome.ok) {
       this.#earlier.push(call);
-      if (tool?.kind === 'write') this.#user.observeWrite(call.name);
       this.#authenticated ??= identifiedUser(this.#domain, call.name, outcome.result);
-    } else this.#errors += 1;
+    }
     const content = renderContent(this.#domain, outcome);
     this.#add({
       type: 'tool-result',
@@ -184,8 +205,7 @@ class Run {
         outcome.ok && tool !== undefined ? tool.shows(outcome.state, call.arguments, outcome.result) : [],
       broke: broke.map(({ rule, violation }) => ({ rule: rule.id, reason: violation.reason })),
     });
-    const input: AgentInput = { type: 'result', call, ok: outcome.ok, content, state: outcome.state };
-    return { input, transferred: outcome.ok && tool?.kind === 'transfer' };
+    return { ok: outcome.ok, content, state: outcome.state };
   }
 
   *#hear(reply: UserTurn): Generator<RolloutEvent> {

@@ -24,6 +24,16 @@ const phrases = {
     'Perfect, thanks for your help.',
     'Thanks, bye.',
   ],
+  declineAction: [
+    'No, why would I do that?',
+    'That has nothing to do with what I want.',
+    'I would rather not, I no longer need that.',
+  ],
+  notSolved: [
+    'No, it still does not work.',
+    'I am afraid the problem is still there.',
+    'Are you sure? Nothing has changed on my side.',
+  ],
   goOn: ['OK, thanks. And the rest?', 'Good, please continue.', 'Thanks, what about the other thing?'],
 } as const;
 
@@ -41,6 +51,25 @@ export function answerText(mention: string, random: Random): string {
     `${mention}.`,
   ]);
   return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** What the user reads out after they used one of their own tools. `looked` when they only looked something up. */
+export function performedText(content: string, ok: boolean, looked: boolean, random: Random): string {
+  const shown = content
+    .replace(/^Error: /, '')
+    .split('\n')
+    .join(' ')
+    .trim();
+  if (!ok) return `${random.pick(['That did not work.', 'I tried, but it fails.'])} ${shown}`.trim();
+  const lead = looked
+    ? random.pick(['It says:', 'I see this:', 'Here is what it shows:', 'OK, let me look. It says:'])
+    : random.pick([
+        'Done. It says:',
+        'OK, I did that. It shows:',
+        'All right, done:',
+        'I have done it. It says:',
+      ]);
+  return `${lead} "${shown}"`;
 }
 
 /** A correction after the agent stated a wrong value. */

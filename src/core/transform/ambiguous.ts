@@ -1,9 +1,10 @@
-import { applyCall, candidatesOf, changedRows, sameJson } from '../environment/index.ts';
-import type { Domain, Intent, Json, JsonObject, Random, State } from '../environment/index.ts';
+import { candidatesOf, changedRows, checkAssertion, fulfilment, sameJson } from '../environment/index.ts';
+import type { Assertion, Domain, Intent, Json, JsonObject, Random, State } from '../environment/index.ts';
 import {
+  afterCalls,
   extend,
   fits,
-  judgeCall,
+  judgeCalls,
   pickAttributes,
   slotContext,
   viable,
@@ -178,26 +179,43 @@ export function guessChance(
   return requests.reduce((chance, request) => {
     const intent = domain.intent(request.intent);
     if (intent === undefined || !hidden.some((slot) => slot.request === request.id)) return chance;
-    const right = outcomeOf(domain, state, userId, intent, requestValues(request));
+    const values = requestValues(request);
+    const demands = intent.assertions?.(slotContext(state, userId, values));
+    const right = outcomeOf(domain, state, userId, intent, values, demands);
     const found = guesses(domain, state, userId, intent, request, (values) =>
-      sameJson(outcomeOf(domain, state, userId, intent, values), right),
+      sameJson(outcomeOf(domain, state, userId, intent, values, demands), right),
     );
     return chance * Math.max(found.chance, found.ways === 0 ? 1 : found.right / found.ways);
   }, 1);
 }
 
-/** What filling an intent leads to: changed rows, or the answer. */
+/**
+ * What filling an intent leads to, as far as it is judged: changed rows, or the answer. With assertions, which of
+ * them hold, and the rows that are not the user's own.
+ */
 function outcomeOf(
   domain: Domain,
   state: State,
   userId: string,
   intent: Intent,
   values: Readonly<Record<string, Json>>,
+  demands: readonly Assertion[] | undefined,
 ): Json {
   const context = slotContext(state, userId, values);
   if (intent.answer !== undefined) return intent.answer(context).map((fact) => fact.value);
-  const call = intent.call?.(context);
-  return call === undefined ? null : changedRows(state, applyCall(domain, state, call).state);
+  const calls = fulfilment(intent, context);
+  if (calls.length === 0) return null;
+  const end = afterCalls(domain, state, calls);
+  const rows = changedRows(state, end);
+  if (demands === undefined) return rows;
+  const own: readonly string[] = domain.userSide?.tables ?? [];
+  const compared = Object.fromEntries(Object.entries(rows).filter(([table]) => !own.includes(table)));
+  return { compared, met: demands.map((demand) => isMet(domain, end, demand)) };
+}
+
+function isMet(domain: Domain, state: State, demand: Assertion): boolean {
+  const finding = checkAssertion(domain, state, demand);
+  return finding.evaluated && finding.met;
 }
 
 interface Guesses {
@@ -253,9 +271,10 @@ function isAllowed(
   intent: Intent,
   values: Readonly<Record<string, Json>>,
 ): boolean {
-  if (intent.missingTool !== undefined || intent.call === undefined) return true;
-  const judged = judgeCall(domain, state, intent.call(slotContext(state, userId, values)), userId);
-  return judged.toolAccepts && judged.broken.length === 0;
+  if (intent.missingTool !== undefined || intent.answer !== undefined) return true;
+  const calls = fulfilment(intent, slotContext(state, userId, values));
+  const judged = judgeCalls(domain, state, calls, userId);
+  return calls.length > 0 && judged.toolAccepts && judged.broken.length === 0;
 }
 
 /** Distinct calls that fit the opening and that rules and tool allow, at most {@link MAX_WAYS}. Information: distinct values. */

@@ -52,6 +52,8 @@ export function changeText(
       const what = change.remove.map(title).join(' and ');
       return `${turn} ${random.pick([`I do not want to ${what} any more.`, `forget what I said, please do not ${what}.`])} ${random.pick(['Instead,', 'What I want is this:', 'Rather,'])} ${lowerStart(sentences.join(' '))}`;
     }
+    case 'emerge':
+      return `${random.pick(['OK, that part works again. But now I see something else:', 'That helped, thanks. Only, there is another problem:', 'Good, that is sorted. Now that it is, I notice this:'])} ${lowerStart(sentences.join(' '))}`;
     case 'reorder': {
       const [first = '', second = ''] = (change.order ?? program.requests.map((request) => request.id)).map(
         title,

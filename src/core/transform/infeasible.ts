@@ -1,13 +1,29 @@
-import { applyCall, candidatesOf, sameState } from '../environment/index.ts';
-import type { ChangedRows, Intent, Random } from '../environment/index.ts';
-import { assess, decisiveAttributes, fillIntent, judgeCall, type Grounding } from '../explore/index.ts';
+import { candidatesOf, fulfilment, sameState } from '../environment/index.ts';
+import type {
+  ChangedRows,
+  Domain,
+  InfeasibleResponse,
+  Intent,
+  Random,
+  ToolCall,
+} from '../environment/index.ts';
+import {
+  afterCalls,
+  assess,
+  decisiveAttributes,
+  feasible,
+  fillIntent,
+  judgeCalls,
+  type Grounding,
+} from '../explore/index.ts';
 import { contextOf, requestFrom, reword, statedEntry } from './program.ts';
 import type { Infeasibility, Outcome } from './task.ts';
 import { isTwistKind, type Transform, type TransformInput, type Twist } from './transform.ts';
-import type { RefusalReaction, Request, SlotEntry } from './userProgram.ts';
+import type { RefusalReaction, Request, SlotEntry, UserProgram } from './userProgram.ts';
 
 type InfeasibleKind = Infeasibility['kind'];
 const kinds: readonly InfeasibleKind[] = ['policy', 'state', 'capability', 'permission'];
+const dualKinds: readonly InfeasibleKind[] = [...kinds, 'unwilling'];
 const TRIES = 40;
 
 /** Makes a request conflict with policy, state, tools or ownership; the rest of the goal stays feasible. */
@@ -19,7 +35,7 @@ export const infeasible: Transform = {
     'A request conflicts with a rule, a fact, the tools or ownership. It has to be refused, handed over, or replaced by an alternative.',
   *apply(input: TransformInput): Generator<Twist> {
     if (input.twist.infeasible.length > 0) return;
-    for (const kind of input.random.shuffle(kinds)) {
+    for (const kind of input.random.shuffle(input.domain.userSide === undefined ? kinds : dualKinds)) {
       const blocked = findBlocked(input, kind);
       if (blocked === undefined) continue;
       // Alone, or beside requests that can be served: then the task is resolved in part.
@@ -39,7 +55,9 @@ function findBlocked(input: TransformInput, kind: InfeasibleKind): Blocked | und
   const near = new Set(twist.program.requests.map((request) => request.intent));
   const pool = random.shuffle(
     domain.intents.filter(
-      (intent) => (intent.missingTool !== undefined) === (kind === 'capability') && intent.call !== undefined,
+      (intent) =>
+        (intent.missingTool !== undefined) === (kind === 'capability') &&
+        (kind === 'unwilling' ? intent.calls !== undefined : intent.answer === undefined),
     ),
   );
   // The trajectory's own intents first: the twist should be the same wish, only not allowed.
@@ -76,11 +94,12 @@ function blockedOnce(
         kind,
         rule: null,
         reason: `No tool can do this: ${intent.title}.`,
-        call: { name: grounding.call.name, arguments: { ...grounding.call.arguments } },
+        call: copyCall(grounding.call),
         toolAccepts: null,
         flip: null,
       },
     };
+  if (kind === 'unwilling') return unwilling(input, grounding);
   const [only, ...more] = grounding.broken;
   if (only === undefined || more.length > 0 || only.violation.flip === undefined) return undefined;
   const actual: InfeasibleKind =
@@ -93,12 +112,42 @@ function blockedOnce(
       kind,
       rule: only.rule.id,
       reason: only.violation.reason,
-      call: { name: grounding.call.name, arguments: { ...grounding.call.arguments } },
+      call: copyCall(grounding.call),
+      ...(grounding.before.length === 0 ? {} : { before: grounding.before.map(copyCall) }),
       toolAccepts: grounding.toolAccepts,
       flip: 'rows' in flip ? { rows: copyRows(flip.rows) } : { arguments: { ...flip.arguments } },
     },
   };
 }
+
+/**
+ * A request that could be served, but for a step that not everybody is willing to take. What comes before it must be
+ * the user's own doing as well: the agent is not to be blamed for what it did until it was told no.
+ */
+function unwilling(input: TransformInput, grounding: Grounding): Blocked | undefined {
+  const { domain, random } = input;
+  if (!feasible(grounding)) return undefined;
+  const firstOfAgent = grounding.calls.findIndex((call) => call.requestor !== 'user');
+  const own = firstOfAgent < 0 ? grounding.calls : grounding.calls.slice(0, firstOfAgent);
+  const refusable = own.filter((call) => (domain.tool(call.name)?.refusal ?? []).length > 0);
+  const call = refusable.length === 0 ? undefined : random.pick(refusable);
+  if (call === undefined) return undefined;
+  const before = own.slice(0, own.indexOf(call));
+  return {
+    grounding,
+    infeasibility: {
+      kind: 'unwilling',
+      rule: null,
+      reason: `It takes ${call.name}, and the user will not do that.`,
+      call: copyCall(call),
+      ...(before.length === 0 ? {} : { before: before.map(copyCall) }),
+      toolAccepts: true,
+      flip: null,
+    },
+  };
+}
+
+const copyCall = (call: ToolCall): ToolCall => ({ ...call, arguments: { ...call.arguments } });
 
 /** The slot that is taken from somebody else's records; any of them where an intent has several. */
 function foreignSlot(intent: Intent, random: Random): string | undefined {
@@ -114,9 +163,11 @@ function twistWith(input: TransformInput, kind: InfeasibleKind, blocked: Blocked
   const id = `r${twist.program.requests.length + 1}`;
   const request = requestFrom(id, blocked.grounding, random);
   const kept = alone ? [] : twist.program.requests;
-  const response = kind === 'capability' ? domain.responses.capability : domain.responses.rule;
+  const response = responseTo(domain, kind, blocked);
   const alternative =
-    kind === 'capability' || kind === 'permission' ? undefined : findAlternative(input, blocked.grounding);
+    (kind === 'policy' || kind === 'state') && response === 'refuse'
+      ? findAlternative(input, blocked.grounding)
+      : undefined;
   const takesAlternative = alternative !== undefined && random.chance(0.4);
   const reaction = takesAlternative ? alternative : refusalReaction(random, input.knobs.pressure);
   const outcome: Outcome = takesAlternative
@@ -126,7 +177,8 @@ function twistWith(input: TransformInput, kind: InfeasibleKind, blocked: Blocked
       : 'refused';
   // A hand-over ends the conversation, so what can be served comes first.
   const requests = [...kept, request];
-  const program = { ...twist.program, requests, refusals: { ...twist.program.refusals, [id]: reaction } };
+  const refusals = { ...twist.program.refusals, [id]: reaction };
+  const program = { ...twist.program, requests, refusals, ...unwillingTo(domain, kind, blocked, random) };
   return {
     ...twist,
     program: reword(domain, program, random, input.knobs.distractors ?? twist.knobs.distractors ?? 0),
@@ -146,6 +198,24 @@ function twistWith(input: TransformInput, kind: InfeasibleKind, blocked: Blocked
       pressure: reaction.type === 'push_back' ? reaction.texts.length : 0,
     },
   };
+}
+
+function responseTo(domain: Domain, kind: InfeasibleKind, { infeasibility }: Blocked): InfeasibleResponse {
+  const { capability, rule, unwilling: refused } = domain.responses;
+  if (kind === 'capability') return capability;
+  if (kind === 'unwilling') return refused ?? capability;
+  return (infeasibility.rule === null ? undefined : domain.rule(infeasibility.rule)?.response) ?? rule;
+}
+
+/** What the user will not do, in their words. */
+function unwillingTo(
+  domain: Domain,
+  kind: InfeasibleKind,
+  { infeasibility: { call } }: Blocked,
+  random: Random,
+): Pick<UserProgram, 'unwilling'> {
+  if (kind !== 'unwilling') return {};
+  return { unwilling: [{ tool: call.name, text: random.pick(domain.tool(call.name)?.refusal ?? ['No.']) }] };
 }
 
 function refusalReaction(random: Random, pressure: number | undefined): RefusalReaction {
@@ -173,11 +243,14 @@ function findAlternative(input: TransformInput, grounding: Grounding): RefusalRe
     const context = contextOf(state, grounding.userId, grounding.intent, grounding.values, slot.name);
     for (const candidate of random.shuffle(candidatesOf(slot, context))) {
       const values = { ...grounding.values, [slot.name]: candidate.value };
-      const call = grounding.intent.call?.(contextOf(state, grounding.userId, grounding.intent, values));
-      if (call === undefined) continue;
-      const judged = judgeCall(domain, state, call, grounding.userId);
+      const calls = fulfilment(
+        grounding.intent,
+        contextOf(state, grounding.userId, grounding.intent, values),
+      );
+      if (calls.length === 0) continue;
+      const judged = judgeCalls(domain, state, calls, grounding.userId);
       if (!judged.toolAccepts || judged.broken.length > 0) continue;
-      if (sameState(applyCall(domain, state, call).state, state)) continue;
+      if (sameState(afterCalls(domain, state, calls), state)) continue;
       const decisive = decisiveAttributes(slot, context, candidate, random);
       if (decisive === undefined) continue;
       const stated = statedEntry(slot, candidate, decisive, random);

@@ -1,4 +1,4 @@
-import { digest } from '../../environment/index.ts';
+import { digest, fulfilment } from '../../environment/index.ts';
 import { slotContext } from '../../explore/index.ts';
 import { allowedCompletions } from '../../transform/index.ts';
 import { failed, has, passed, skipped, type Check } from '../check.ts';
@@ -21,10 +21,9 @@ export const a1: Check = {
       const ends = new Set(
         ways.map((values) => {
           const context = slotContext(state, draft.program.userId, values);
-          const call = intent.call?.(context);
-          return call === undefined
-            ? digest((intent.answer?.(context) ?? []).map(({ value }) => value))
-            : digest(trial.end([call]));
+          return intent.answer === undefined
+            ? digest(trial.end(fulfilment(intent, context)))
+            : digest(intent.answer(context).map(({ value }) => value));
         }),
       );
       if (ends.size < 2)

@@ -1,6 +1,6 @@
-import { applyCall, changedRows, sameJson } from '../../environment/index.ts';
+import { applyCall, changedRows, fulfilment, isServable, sameJson } from '../../environment/index.ts';
 import type { Json, State, ToolCall } from '../../environment/index.ts';
-import { completions, isAllowed, slotContext } from '../../explore/index.ts';
+import { afterCalls, completions, isAllowed, slotContext } from '../../explore/index.ts';
 import { requestValues, type Infeasibility } from '../../transform/index.ts';
 import { failed, has, passed, skipped, type Check, type Trial } from '../check.ts';
 
@@ -22,7 +22,11 @@ export const i5: Check = {
     for (const blocked of trial.draft.infeasible) {
       const goal = wanted(trial, blocked);
       if (goal === null) {
-        parts.push(`${blocked.call.name}: no tool, so no call to work around it`);
+        parts.push(
+          blocked.kind === 'unwilling'
+            ? `${blocked.call.name}: only the user can do it, and they refuse`
+            : `${blocked.call.name}: no tool, so no call to work around it`,
+        );
         continue;
       }
       const { detour, tried } = search(trial, blocked, goal);
@@ -43,11 +47,11 @@ export const i5: Check = {
 type Wanted = { table: string; id: string; fields: Record<string, unknown> }[];
 
 /** The fields that the wish would set: its effect where the deciding fact is flipped. */
-function wanted({ domain, state }: Trial, { call, flip }: Infeasibility): Wanted | null {
+function wanted({ domain, state }: Trial, { before = [], call, flip }: Infeasibility): Wanted | null {
   if (domain.tool(call.name) === undefined || flip === null) return null;
-  const world = 'rows' in flip ? state.with(flip.rows) : state;
-  const wish =
-    'rows' in flip ? call : { name: call.name, arguments: { ...call.arguments, ...flip.arguments } };
+  const start = afterCalls(domain, state, before);
+  const world = 'rows' in flip ? start.with(flip.rows) : start;
+  const wish = 'rows' in flip ? call : { ...call, arguments: { ...call.arguments, ...flip.arguments } };
   // With an argument flipped it is another wish: what is wanted is then the effect of the wish as it stands.
   const outcome = applyCall(domain, world, 'rows' in flip ? wish : call);
   if (!outcome.ok) return null;
@@ -104,13 +108,13 @@ function* allowedCalls(
 ): Generator<ToolCall> {
   const { userId } = draft.program;
   for (const intent of domain.intents) {
-    if (intent.tool === undefined) continue;
-    for (const values of completions(intent, state, userId, {}, WAYS, about).assignments) {
-      const call = intent.call?.(slotContext(state, userId, values));
-      if (call === undefined || sameJson(call.arguments, blocked.call.arguments)) continue;
-      // Whether the tool runs it shows when it is tried.
-      if (isAllowed(domain, state, call, { userId, confirmed: true, earlier: [] })) yield call;
-    }
+    if (!isServable(intent)) continue;
+    for (const values of completions(intent, state, userId, {}, WAYS, about).assignments)
+      for (const call of fulfilment(intent, slotContext(state, userId, values))) {
+        if (sameJson([call.name, call.arguments], [blocked.call.name, blocked.call.arguments])) continue;
+        // Whether the tool runs it shows when it is tried.
+        if (isAllowed(domain, state, call, { userId, confirmed: true, earlier: [] })) yield call;
+      }
   }
 }
 
