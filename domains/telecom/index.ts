@@ -1,11 +1,15 @@
 import { defineDomain } from '#core/environment/index.ts';
 import { telecomAssertions } from './assertions.ts';
 import { TODAY } from './clock.ts';
-import { referenceUserDatabase } from './phone.ts';
+import { intents } from './intents/index.ts';
+import { lineInHand, ownerOfLine } from './lookup.ts';
+import { phoneRow, referenceUserDatabase } from './phone.ts';
 import policy from './policy.md?raw';
+import { rules } from './rules/index.ts';
 import { telecomSchema, type TelecomDb } from './schema.ts';
 import { seed } from './seed/index.ts';
 import { setupTools } from './setup.ts';
+import { situation } from './situation.ts';
 import { sync } from './sync.ts';
 import { telecomTools } from './tools/index.ts';
 import { phoneTools } from './userTools/index.ts';
@@ -24,23 +28,63 @@ export const telecom = defineDomain<TelecomDb>({
     facts(db, userId) {
       const customer = db.get('customers', userId);
       if (customer === undefined) return {};
-      const { full_name, date_of_birth, phone_number } = customer;
+      const { full_name, date_of_birth } = customer;
+      // People give the number of the phone that they are calling about.
+      const phone_number = lineInHand(db, userId)?.phone_number ?? customer.phone_number;
       return { customer_id: userId, full_name, date_of_birth, phone_number };
     },
-    ways: [],
+    ways: [
+      {
+        tool: 'get_customer_by_phone',
+        idField: 'customer_id',
+        arguments: { phone_number: 'phone_number' },
+        phrase: [
+          'My number is {phone_number}.',
+          'You can find me under {phone_number}.',
+          'I am calling about the account with the number {phone_number}.',
+        ],
+      },
+      {
+        tool: 'get_customer_by_name',
+        idField: 'customer_id',
+        arguments: { full_name: 'full_name', dob: 'date_of_birth' },
+        phrase: [
+          'I am {full_name}, born {date_of_birth}.',
+          'My name is {full_name}, and my date of birth is {date_of_birth}.',
+          'This is {full_name}, date of birth {date_of_birth}.',
+        ],
+      },
+      {
+        tool: 'get_customer_by_id',
+        idField: 'customer_id',
+        arguments: { customer_id: 'customer_id' },
+        phrase: ['My customer id is {customer_id}.', 'I have the customer id {customer_id} here.'],
+      },
+    ],
   },
   tools: telecomTools,
   userSide: {
     tools: phoneTools,
     setupTools,
+    situation,
     tables: ['sim', 'network', 'mobile_data', 'apn', 'wifi', 'vpn', 'apps', 'surroundings'],
   },
   sync,
   assertions: telecomAssertions,
-  rules: [],
-  intents: [],
-  owner: () => null,
-  responses: { capability: 'transfer', rule: 'refuse' },
+  rules,
+  intents,
+  owner(db, { table, id }) {
+    if (table === 'customers') return id;
+    if (table === 'lines') return ownerOfLine(db, id) ?? null;
+    if (table === 'bills') return db.get('bills', id)?.customer_id ?? null;
+    if (table === 'devices') return ownerOfLine(db, db.find('lines', 'device_id', id)[0] ?? '') ?? null;
+    // What is left is the phone, and plans, which are everybody's.
+    const number = table === 'plans' ? null : phoneRow(db, 'surroundings').phone_number;
+    return number === null
+      ? null
+      : (ownerOfLine(db, db.find('lines', 'phone_number', number)[0] ?? '') ?? null);
+  },
+  responses: { capability: 'transfer', rule: 'refuse', unwilling: 'transfer' },
   columns: {
     customers: ['full_name', 'phone_number', 'account_status', 'line_ids'],
     lines: ['phone_number', 'status', 'plan_id', 'data_used_gb', 'roaming_enabled', 'contract_end_date'],

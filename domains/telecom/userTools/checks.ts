@@ -4,10 +4,10 @@ import { permissionNames, phoneRow } from '../phone.ts';
 import type { TelecomDb } from '../schema.ts';
 import { canSendMms, mobileSpeed, simStatus } from './radio.ts';
 import { statusBar } from './statusBar.ts';
-import { onOff, shown, statusBarParts, userTool } from './tool.ts';
+import { appNameParameter, onOff, shown, statusBarParts, userTool } from './tool.ts';
 
 const nothing = z.strictObject({});
-const appName = z.strictObject({ app_name: z.string().describe("The app's name, for example 'messaging'.") });
+const appName = z.strictObject({ app_name: appNameParameter });
 const yesNo = (value: boolean) => (value ? 'Yes' : 'No');
 
 const simWords = {
@@ -34,6 +34,10 @@ export const checks = [
     parameters: nothing,
     execute: (db) => statusBar(db),
     shows: shown(statusBarParts),
+    ask: () => [
+      'What do you see in the status bar, at the top of your screen?',
+      'Please look at the status bar at the top of the screen and read it to me.',
+    ],
   }),
   userTool({
     name: 'check_network_status',
@@ -43,6 +47,10 @@ export const checks = [
     parameters: nothing,
     execute: networkStatus,
     shows: shown(['network', 'sim', 'mobile_data', 'wifi']),
+    ask: () => [
+      'Please open the network status in your settings and tell me what it says.',
+      'Could you look up the network status on your phone and read it to me?',
+    ],
   }),
   userTool({
     name: 'check_network_mode_preference',
@@ -51,6 +59,10 @@ export const checks = [
     parameters: nothing,
     execute: (db) => `Network Mode Preference: ${phoneRow(db, 'network').network_mode_preference}`,
     shows: shown(['network']),
+    ask: () => [
+      'Please look up the preferred network mode in your settings.',
+      'Which network mode does your phone prefer? You find it in the settings.',
+    ],
   }),
   userTool({
     name: 'run_speed_test',
@@ -64,6 +76,10 @@ export const checks = [
         : `Speed Test Result: ${speed.mbps.toFixed(2)} Mbps (${speed.words}). ${speedAdvice[speed.words] ?? ''}`;
     },
     shows: shown(['network', 'mobile_data', 'surroundings']),
+    ask: () => [
+      'Please run a speed test and tell me the result.',
+      'Could you run a speed test on mobile data?',
+    ],
   }),
   userTool({
     name: 'check_sim_status',
@@ -72,6 +88,10 @@ export const checks = [
     parameters: nothing,
     execute: (db) => simWords[simStatus(db)],
     shows: shown(['sim']),
+    ask: () => [
+      'Please check the status of your SIM card in the settings.',
+      'What does your phone say about the SIM card?',
+    ],
   }),
   userTool({
     name: 'check_data_restriction_status',
@@ -83,6 +103,10 @@ export const checks = [
         ? 'Data Saver mode is ON (limits data usage).'
         : 'Data Saver mode is OFF.',
     shows: shown(['mobile_data']),
+    ask: () => [
+      'Please check whether Data Saver is on.',
+      'Could you see in the settings whether Data Saver limits your data?',
+    ],
   }),
   userTool({
     name: 'check_apn_settings',
@@ -94,6 +118,10 @@ export const checks = [
       return `Current APN Name: ${apn_name}\nMMSC URL (for picture messages): ${mmsc_url || 'Not Set'}\n(These are technical settings, usually best left unchanged.)`;
     },
     shows: shown(['apn']),
+    ask: () => [
+      'Please open the APN settings and read them to me.',
+      'What do the APN settings on your phone say?',
+    ],
   }),
   userTool({
     name: 'check_wifi_status',
@@ -108,6 +136,7 @@ export const checks = [
         : 'Wi-Fi is ON but not connected to any network.';
     },
     shows: shown(['wifi']),
+    ask: () => ['Is Wi-Fi on, and are you connected? Please check.', 'Please check your Wi-Fi status.'],
   }),
   userTool({
     name: 'check_wifi_calling_status',
@@ -116,6 +145,10 @@ export const checks = [
     parameters: nothing,
     execute: (db) => `Wi-Fi Calling is currently turned ${onOff(phoneRow(db, 'wifi').wifi_calling_enabled)}.`,
     shows: shown(['wifi']),
+    ask: () => [
+      'Please check whether Wi-Fi Calling is on.',
+      'Could you see in the settings whether Wi-Fi Calling is on?',
+    ],
   }),
   userTool({
     name: 'check_vpn_status',
@@ -124,6 +157,10 @@ export const checks = [
     parameters: nothing,
     execute: vpnStatus,
     shows: shown(['vpn']),
+    ask: () => [
+      'Please check whether a VPN is connected.',
+      'Are you using a VPN? Please look at its status.',
+    ],
   }),
   userTool({
     name: 'check_installed_apps',
@@ -132,6 +169,10 @@ export const checks = [
     parameters: nothing,
     execute: (db) => `The following apps are installed on the phone: ${db.ids('apps').join(', ')}`,
     shows: (db) => db.ids('apps').map((id) => ({ table: 'apps', id })),
+    ask: () => [
+      'Which apps are on your phone? Please list them.',
+      'Please tell me which apps are installed.',
+    ],
   }),
   userTool({
     name: 'check_app_status',
@@ -148,6 +189,7 @@ export const checks = [
       return [`Status for App: ${app_name}`, ...lines].join('\n');
     },
     shows: (db, { app_name }) => showsApp(db, app_name),
+    ask: (_db, { app_name }) => [`Please open the details of the ${app_name} app and read them to me.`],
   }),
   userTool({
     name: 'check_app_permissions',
@@ -162,6 +204,10 @@ export const checks = [
         : `App '${app_name}' has permission for: ${granted.join(', ')}.`;
     },
     shows: (db, { app_name }) => showsApp(db, app_name),
+    ask: (_db, { app_name }) => [
+      `Please check which permissions the ${app_name} app has.`,
+      `What is the ${app_name} app allowed to use? You find it under its permissions.`,
+    ],
   }),
   userTool({
     name: 'can_send_mms',
@@ -170,6 +216,10 @@ export const checks = [
     parameters: nothing,
     execute: (db) => `Your messaging app ${canSendMms(db) ? 'can' : 'cannot'} send MMS messages.`,
     shows: shown(['network']),
+    ask: () => [
+      'Please try to send a picture message and tell me whether it works.',
+      'Can you send a picture message right now? Please try.',
+    ],
   }),
   userTool({
     name: 'check_payment_request',
@@ -183,6 +233,10 @@ export const checks = [
         : `You have a payment request for bill ${request.bill_id} of ${pythonFloat(request.amount_due)} USD.`;
     },
     shows: shown(['surroundings']),
+    ask: () => [
+      'Please check whether a payment request has arrived on your phone.',
+      'Do you see a payment request on your phone?',
+    ],
   }),
 ];
 

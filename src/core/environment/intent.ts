@@ -45,7 +45,10 @@ export interface SlotSpec<Db> {
   foreign?(context: SlotContext<Db>, random: Random): Candidate | undefined;
   /** Sets of attribute names by which users refer to it, most natural first. */
   readonly referBy: readonly (readonly string[])[];
-  /** The user's words for some of its attributes, as a noun phrase: "the order with the desk lamp". */
+  /**
+   * The user's words for some of its attributes, as a noun phrase: "the order with the desk lamp". Empty for what
+   * goes without saying.
+   */
   phrase(attributes: Readonly<Record<string, Json>>, random: Random): string;
   /** The user's words when nothing decisive is said: "one of my orders". Left out of sentences if empty. */
   readonly vague?: readonly string[];
@@ -115,6 +118,8 @@ export interface IntentSpec<Db> {
   parse?(db: View<Db>, call: ToolCall): { userId: string; values: Record<string, Json> } | undefined;
   /** Set when no tool of the domain can do it: the tool that would be needed. `call` is then made from it. */
   readonly missingTool?: MissingTool;
+  /** How many times as often as others it is wanted; 1 when absent. */
+  readonly weight?: number;
   /** True when nothing else is sensibly wanted on the same record afterwards (a cancellation). */
   readonly final?: boolean;
 }

@@ -130,7 +130,10 @@ function leastCovered(domain: Domain, coverage: Coverage, random: Random): Inten
   const servable = domain.intents.filter((intent) => intent.missingTool === undefined);
   return random
     .shuffle(servable)
-    .map((intent) => ({ intent, count: (coverage.intents[intent.id] ?? 0) + random.next() * 2 }))
+    .map((intent) => ({
+      intent,
+      count: ((coverage.intents[intent.id] ?? 0) + random.next() * 2) / (intent.weight ?? 1),
+    }))
     .sort((a, b) => a.count - b.count)
     .map(({ intent }) => intent);
 }

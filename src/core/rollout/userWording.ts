@@ -55,11 +55,13 @@ export function answerText(mention: string, random: Random): string {
 
 /** What the user reads out after they used one of their own tools. `looked` when they only looked something up. */
 export function performedText(content: string, ok: boolean, looked: boolean, random: Random): string {
+  // Lines of a screen, read out one after the other.
   const shown = content
     .replace(/^Error: /, '')
     .split('\n')
-    .join(' ')
-    .trim();
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .reduce((text, line) => (text === '' ? line : `${text}${/[.!?]$/.test(text) ? ' ' : '; '}${line}`), '');
   if (!ok) return `${random.pick(['That did not work.', 'I tried, but it fails.'])} ${shown}`.trim();
   const lead = looked
     ? random.pick(['It says:', 'I see this:', 'Here is what it shows:', 'OK, let me look. It says:'])

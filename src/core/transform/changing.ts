@@ -13,8 +13,8 @@ import {
   type Grounding,
 } from '../explore/index.ts';
 import { requestValues } from './goal.ts';
-import { contextOf, requestFrom, reword, statedEntry } from './program.ts';
-import { isTwistKind, type Transform, type TransformInput, type Twist } from './transform.ts';
+import { contextOf, nextRequestId, requestFrom, reword, statedEntry } from './program.ts';
+import { isTwistKind, kindsToTry, type Transform, type TransformInput, type Twist } from './transform.ts';
 import { changeKinds, type Change, type Request, type SlotEntry, type Trigger } from './userProgram.ts';
 import { changeText, type Revision } from './changeWording.ts';
 
@@ -30,10 +30,7 @@ export const changing: Transform = {
   *apply(input: TransformInput): Generator<Twist> {
     // A later change on top of another would need its own analysis of what may happen in between.
     if (input.twist.program.changes.length > 0) return;
-    // What comes to light later is on the user's side; elsewhere everything can be seen at once.
-    const kinds =
-      input.domain.userSide === undefined ? changeKinds.filter((kind) => kind !== 'emerge') : changeKinds;
-    for (const kind of input.random.shuffle(kinds)) {
+    for (const kind of kindsToTry(input, changeKinds, 'emerge')) {
       const revision = revisions[kind](input);
       if (revision !== undefined) yield revise(input, kind, revision);
     }
@@ -194,7 +191,7 @@ function extraRequest(input: TransformInput, requests: readonly Request[]): Requ
     domain.intents.filter((intent) => isServable(intent) && !taken.has(intent.id)),
   );
   const found = findRequest(domain, state, twist.program.userId, intents, random, 40, changes(input, state));
-  return found === undefined ? undefined : requestFrom(nextId(input), found, random);
+  return found === undefined ? undefined : requestFrom(nextRequestId(input.twist.program), found, random);
 }
 
 /** Accepts requests that can be served and that leave another state behind. */
@@ -202,9 +199,6 @@ const changes = (input: TransformInput, state: State) => (grounding: Grounding) 
   feasible(grounding) &&
   grounding.calls.length > 0 &&
   !sameState(afterCalls(input.domain, state, grounding.calls), state);
-
-const nextId = ({ twist }: TransformInput) =>
-  `r${Math.max(...twist.program.requests.map((request) => Number(request.id.slice(1)))) + 1}`;
 
 function retract(input: TransformInput): Revision | undefined {
   const requests = input.twist.program.requests;
@@ -249,35 +243,20 @@ function lastTool(input: TransformInput, { intent, before, request }: Revisable)
 
 /** Once the user has taken the last step against one problem, another of the same kind comes to light. */
 function emerge(input: TransformInput): Revision | undefined {
-  const { domain, twist, random } = input;
-  const target = revisable(input).at(-1);
-  if (target?.intent.assertions === undefined || target.request !== twist.program.requests.at(-1))
-    return undefined;
-  const steps = callsFor(target.intent, target.before, twist.program.userId, target.request);
-  const last = steps.at(-1);
-  if (last?.requestor !== 'user') return undefined;
-  const after = afterRequests(input, twist.program.requests);
-  const found = findRequest(
-    domain,
-    after,
-    twist.program.userId,
-    [target.intent],
-    random,
-    20,
-    changes(input, after),
-  );
-  if (found === undefined) return undefined;
-  const added = requestFrom(nextId(input), found, random);
-  return {
-    initial: twist.program.requests,
-    change: {
-      ...nothing,
-      trigger: { type: 'tool_returned', tool: last.name },
-      remove: [],
-      set: {},
-      add: [added],
-    },
-  };
+  const { domain, random, twist } = input;
+  const { userId, requests } = twist.program;
+  const after = afterRequests(input, requests);
+  for (const { request, intent, before } of random.shuffle(revisable(input))) {
+    const last = callsFor(intent, before, userId, request).at(-1);
+    if (intent.assertions === undefined || last?.requestor !== 'user') continue;
+    const accept = changes(input, after);
+    const found = findRequest(domain, after, userId, [intent], random, 20, accept);
+    if (found === undefined) continue;
+    const trigger: Trigger = { type: 'tool_returned', tool: last.name };
+    const added = requestFrom(nextRequestId(twist.program), found, random);
+    return { initial: requests, change: { ...nothing, trigger, remove: [], set: {}, add: [added] } };
+  }
+  return undefined;
 }
 
 function replace(input: TransformInput): Revision | undefined {

@@ -1,4 +1,11 @@
-import { applyCall, authenticationCall, fulfilment, sameJson, shortDigest } from '../environment/index.ts';
+import {
+  applyCall,
+  authenticationCall,
+  changedRows,
+  fulfilment,
+  sameJson,
+  shortDigest,
+} from '../environment/index.ts';
 import type {
   DatabaseRef,
   Domain,
@@ -106,12 +113,12 @@ function buildReference(domain: Domain, initial: State, twist: Twist): Reference
     const blocked = twist.infeasible.find((other) => other.request === request.id);
     if (blocked !== undefined) {
       const atBlock = afterCalls(domain, state, blocked.before ?? []);
-      const deciding = decidingRecords(domain, atBlock, program.userId, request, blocked.call);
+      const deciding =
+        blocked.kind === 'unwilling'
+          ? changedBy(domain, atBlock, blocked.call)
+          : decidingRecords(domain, atBlock, program.userId, request, blocked.call);
       evidence.set(request.id, readable(domain, initial, steps, request.id, deciding));
-      if (blocked.kind === 'unwilling') {
-        blocked.before?.forEach((call) => run(request.id, call));
-        steps.push({ type: 'ask', request: request.id, call: blocked.call });
-      }
+      if (blocked.kind === 'unwilling') steps.push({ type: 'ask', request: request.id, call: blocked.call });
       const outcome = twist.outcomes[request.id]?.[0];
       const handOver = domain.transferTool;
       if (outcome === 'transferred' && handOver !== undefined) {
@@ -201,6 +208,12 @@ function quoteFirst(
     request: request.id,
     facts: quotes.map(({ key, title, value }) => ({ key, title, value })),
   });
+}
+
+/** The records that a call would change: what is wrong with them is why it is asked for. */
+function changedBy(domain: Domain, state: State, call: ToolCall): RecordRef[] {
+  const rows = changedRows(state, applyCall(domain, state, call).state);
+  return Object.entries(rows).flatMap(([table, byId]) => Object.keys(byId).map((id) => ({ table, id })));
 }
 
 /** The records that decide a forbidden request: the one its rule names, else those the request is about. */

@@ -16,14 +16,20 @@ import {
   judgeCalls,
   type Grounding,
 } from '../explore/index.ts';
-import { contextOf, requestFrom, reword, statedEntry } from './program.ts';
+import { contextOf, nextRequestId, requestFrom, reword, statedEntry } from './program.ts';
 import type { Infeasibility, Outcome } from './task.ts';
-import { isTwistKind, type Transform, type TransformInput, type Twist } from './transform.ts';
+import {
+  isTwistKind,
+  kindsToTry,
+  shuffleIntents,
+  type Transform,
+  type TransformInput,
+  type Twist,
+} from './transform.ts';
 import type { RefusalReaction, Request, SlotEntry, UserProgram } from './userProgram.ts';
 
 type InfeasibleKind = Infeasibility['kind'];
-const kinds: readonly InfeasibleKind[] = ['policy', 'state', 'capability', 'permission'];
-const dualKinds: readonly InfeasibleKind[] = [...kinds, 'unwilling'];
+const kinds: readonly InfeasibleKind[] = ['policy', 'state', 'capability', 'permission', 'unwilling'];
 const TRIES = 40;
 
 /** Makes a request conflict with policy, state, tools or ownership; the rest of the goal stays feasible. */
@@ -35,7 +41,7 @@ export const infeasible: Transform = {
     'A request conflicts with a rule, a fact, the tools or ownership. It has to be refused, handed over, or replaced by an alternative.',
   *apply(input: TransformInput): Generator<Twist> {
     if (input.twist.infeasible.length > 0) return;
-    for (const kind of input.random.shuffle(input.domain.userSide === undefined ? kinds : dualKinds)) {
+    for (const kind of kindsToTry(input, kinds, 'unwilling')) {
       const blocked = findBlocked(input, kind);
       if (blocked === undefined) continue;
       // Alone, or beside requests that can be served: then the task is resolved in part.
@@ -53,12 +59,13 @@ interface Blocked {
 function findBlocked(input: TransformInput, kind: InfeasibleKind): Blocked | undefined {
   const { domain, twist, random } = input;
   const near = new Set(twist.program.requests.map((request) => request.intent));
-  const pool = random.shuffle(
+  const pool = shuffleIntents(
     domain.intents.filter(
       (intent) =>
         (intent.missingTool !== undefined) === (kind === 'capability') &&
         (kind === 'unwilling' ? intent.calls !== undefined : intent.answer === undefined),
     ),
+    random,
   );
   // The trajectory's own intents first: the twist should be the same wish, only not allowed.
   const ordered = [
@@ -121,8 +128,8 @@ function blockedOnce(
 }
 
 /**
- * A request that could be served, but for a step that not everybody is willing to take. What comes before it must be
- * the user's own doing as well: the agent is not to be blamed for what it did until it was told no.
+ * A request that could be served, but for a step that not everybody is willing to take. The steps up to it must be the
+ * user's own: an agent is not to be blamed for what it did on the account until it was told no.
  */
 function unwilling(input: TransformInput, grounding: Grounding): Blocked | undefined {
   const { domain, random } = input;
@@ -132,7 +139,6 @@ function unwilling(input: TransformInput, grounding: Grounding): Blocked | undef
   const refusable = own.filter((call) => (domain.tool(call.name)?.refusal ?? []).length > 0);
   const call = refusable.length === 0 ? undefined : random.pick(refusable);
   if (call === undefined) return undefined;
-  const before = own.slice(0, own.indexOf(call));
   return {
     grounding,
     infeasibility: {
@@ -140,7 +146,6 @@ function unwilling(input: TransformInput, grounding: Grounding): Blocked | undef
       rule: null,
       reason: `It takes ${call.name}, and the user will not do that.`,
       call: copyCall(call),
-      ...(before.length === 0 ? {} : { before: before.map(copyCall) }),
       toolAccepts: true,
       flip: null,
     },
@@ -160,7 +165,7 @@ const copyRows = (rows: ChangedRows) =>
 
 function twistWith(input: TransformInput, kind: InfeasibleKind, blocked: Blocked, alone: boolean): Twist {
   const { domain, twist, random } = input;
-  const id = `r${twist.program.requests.length + 1}`;
+  const id = nextRequestId(twist.program);
   const request = requestFrom(id, blocked.grounding, random);
   const kept = alone ? [] : twist.program.requests;
   const response = responseTo(domain, kind, blocked);
