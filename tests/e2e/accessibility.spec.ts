@@ -112,8 +112,18 @@ for (const width of widths) {
 
     demoTest('Dataset is accessible, with a record', async ({ page }) => {
       await open(page, '#/dataset', 'Dataset');
-      await page.getByRole('region', { name: 'Examples' }).last().getByRole('button').first().click();
-      await expect(page.getByRole('tabpanel')).toContainText('System: the policy');
+      await page
+        .getByRole('region', { name: 'Examples' })
+        .last()
+        .getByRole('button', { name: /Pass/ })
+        .first()
+        .click();
+      await expect(page.getByRole('tabpanel').last()).toContainText('System: the policy');
+      await isFine(page);
+      await page.getByRole('tab', { name: 'Formats' }).click();
+      await isFine(page);
+      await page.getByRole('button', { name: /^Prepare \d+ examples$/ }).click();
+      await expect(page.getByRole('heading', { name: 'Repetition' })).toBeVisible();
       await isFine(page);
     });
 

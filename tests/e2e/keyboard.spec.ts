@@ -68,9 +68,12 @@ test('the whole demo without a mouse', async ({ page }) => {
 
   await open(page, '#/dataset', 'Dataset');
   const waiting = page.waitForEvent('download');
-  await tabTo(page, /^Export \d+ examples$/);
+  await tabTo(page, /^Prepare \d+ examples$/);
   await page.keyboard.press('Enter');
-  expect((await waiting).suggestedFilename()).toMatch(/[.]jsonl$/);
+  // The focus stays on the button, which now takes what was prepared.
+  await expect(page.getByRole('button', { name: 'Download zip' })).toBeFocused({ timeout: 30_000 });
+  await page.keyboard.press('Enter');
+  expect((await waiting).suggestedFilename()).toMatch(/[.]zip$/);
 });
 
 test('progress is spoken, and not more often than every five seconds', async ({ page }) => {

@@ -1,5 +1,6 @@
 import { expect, type Download, type Locator, type Page } from '@playwright/test';
 import { readFile } from 'node:fs/promises';
+import { unzipSync } from 'fflate';
 
 /** A whole run in a worker, on a machine that does other things too. */
 const RUN_MS = 90_000;
@@ -43,6 +44,15 @@ export async function counted(page: Page, stage: string): Promise<number> {
 /** The text of a downloaded file. */
 export async function textOf(download: Download): Promise<string> {
   return readFile(await download.path(), 'utf8');
+}
+
+/** Prepares the dataset, downloads it, and returns its files as texts (Parquet is none). */
+export async function exportedZip(page: Page): Promise<ReadonlyMap<string, string>> {
+  await page.getByRole('button', { name: /^Prepare \d+ examples?$/ }).click();
+  const waiting = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Download zip' }).click();
+  const files = unzipSync(await readFile(await (await waiting).path()));
+  return new Map(Object.entries(files).map(([path, bytes]) => [path, new TextDecoder().decode(bytes)]));
 }
 
 /** Everything that the browser stores for the page, by table and key, in the order of the keys. */
