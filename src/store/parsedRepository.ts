@@ -1,3 +1,4 @@
+import { breath } from './breath.ts';
 import { CorruptRowError } from './errors.ts';
 import { parseForWrite, parseRow, placeOf } from './parse.ts';
 import type { RawRow, RawStore, RawWrite } from './rawStore.ts';
@@ -25,6 +26,8 @@ import {
 } from './rows.ts';
 
 const WORKSPACES = { workspace: '' };
+/** Rows that are parsed at a time: some ten milliseconds. */
+const PIECE = 40;
 
 /** The one implementation of {@link Repository}: parsing, derived rows and problems over any {@link RawStore}. */
 export class ParsedRepository implements Repository {
@@ -91,7 +94,7 @@ export class ParsedRepository implements Repository {
   async write(change: Change): Promise<void> {
     await this.#raw.commit([
       ...(change.delete ?? []).flatMap(({ table, workspace, id }) => deletesOf(table, workspace, id)),
-      ...puts(change),
+      ...(await putsInPieces(change)),
     ]);
   }
 
@@ -168,6 +171,19 @@ function puts(change: Pick<Change, 'put' | 'workspaces'>): RawWrite[] {
     ...(change.workspaces ?? []).flatMap((row) => putsOf('workspaces', row)),
     ...writableTables.flatMap((table) => putsOfTable(table, rows)),
   ];
+}
+
+/** {@link puts}, with a breath between pieces: a page stays alive while it imports thousands of rows. */
+async function putsInPieces(change: Pick<Change, 'put' | 'workspaces'>): Promise<RawWrite[]> {
+  const writes = puts({ workspaces: change.workspaces ?? [] });
+  for (const table of writableTables) {
+    const rows = change.put?.[table] ?? [];
+    for (let at = 0; at < rows.length; at += PIECE) {
+      if (at > 0) await breath(undefined);
+      writes.push(...puts({ put: { [table]: rows.slice(at, at + PIECE) } }));
+    }
+  }
+  return writes;
 }
 
 function putsOfTable<T extends WritableTable>(table: T, rows: NonNullable<Change['put']>): RawWrite[] {

@@ -48,7 +48,7 @@ class ExportDesk {
   async answer(message: ExportMessage): Promise<ExportAnswers[ExportMessage['type']]> {
     switch (message.type) {
       case 'load':
-        this.#databases.load(message);
+        await this.#databases.load(message);
         return null;
       case 'add':
         this.#served.push(...message.served);

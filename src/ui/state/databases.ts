@@ -65,10 +65,10 @@ export async function openDomain(services: Services, workspace: string, ref: Dat
   return ref.kind === 'seed' ? domain : withPolicy(domain, (await rowOf(services, workspace, ref)).policy);
 }
 
-/** A database that a person brought, as a worker takes it: its JSON text, and the policy that came with it. */
+/** A database that a person brought, as a worker takes it, and the policy that came with it. */
 export interface DatabaseFile {
   readonly ref: FileRef;
-  readonly database: Uint8Array;
+  readonly database: unknown;
   readonly policy: string | null;
 }
 
@@ -83,7 +83,7 @@ export async function databaseFiles(
   );
   const rows = [...files.values()].map(async (ref): Promise<DatabaseFile> => {
     const row = await rowOf(services, workspace, ref);
-    return { ref, database: await unpackDatabaseText(row), policy: row.policy };
+    return { ref, ...forWorkers(row) };
   });
   return Promise.all(rows);
 }
@@ -113,11 +113,13 @@ async function load(
   const key = `${canonicalJson({ ...ref })} ${keyOf(row)}`;
   if (loaded.has(key)) return;
   const runner = await services.runner();
-  const { content, policy } = row;
-  // Unpacked where it is used: that takes as long as it is large.
-  const database = content.encoding === 'gzip' ? content.bytes : content.value;
-  await runner.run({ type: 'load', ref, database, policy }, signal);
+  await runner.run({ type: 'load', ref, ...forWorkers(row) }, signal);
   loaded.add(key);
+}
+
+/** As it is stored: a worker unpacks it, which takes as long as it is large. */
+function forWorkers({ content, policy }: DatabaseRow): Omit<DatabaseFile, 'ref'> {
+  return { database: content.encoding === 'gzip' ? content.bytes : content.value, policy };
 }
 
 async function stateOf(

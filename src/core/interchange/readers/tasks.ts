@@ -15,8 +15,8 @@ export const foundTasksSchema = z.strictObject({
 export const tasksReader = defineReader({
   kind: 'tasks',
   title: 'a task file',
-  // Some five thousand tasks.
-  limit: 16 * MB,
+  // Some two thousand tasks: as many as screens can list without a pause.
+  limit: 4 * MB,
   schema: foundTasksSchema,
   recognises: ({ text }) => text.startsWith('[') && /"(user_scenario|evaluation_criteria)"\s*:/.test(text),
   named: ({ name }) => /^tasks([_-].*)?\.json$/.test(name),
