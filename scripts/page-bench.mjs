@@ -71,7 +71,7 @@ async function measureResults() {
   for (let i = 0; i < 3; i += 1) {
     await page.goto(`${url}#/rollout`);
     await page.getByRole('heading', { level: 1, name: 'Roll out' }).waitFor();
-    await page.getByRole('region', { name: 'Rollouts by task' }).getByRole('link').first().waitFor();
+    await page.getByRole('group', { name: 'Rollouts by task' }).getByRole('link').first().waitFor();
     opened.push(await timed('#/results', 'a.line'));
   }
   print('Results opened', median(opened));

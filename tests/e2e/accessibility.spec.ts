@@ -112,12 +112,7 @@ for (const width of widths) {
 
     demoTest('Dataset is accessible, with a record', async ({ page }) => {
       await open(page, '#/dataset', 'Dataset');
-      await page
-        .getByRole('region', { name: 'Examples' })
-        .last()
-        .getByRole('button', { name: /Pass/ })
-        .first()
-        .click();
+      await page.getByRole('group', { name: 'Examples' }).getByRole('button').first().click();
       await expect(page.getByRole('tabpanel').last()).toContainText('System: the policy');
       await isFine(page);
       await page.getByRole('tab', { name: 'Formats' }).click();

@@ -20,7 +20,8 @@ function focused(page: Page): Promise<{ label: string; visible: boolean }> {
   return page.evaluate(() => {
     const element = document.activeElement;
     if (!(element instanceof HTMLElement) || element === document.body) return { label: '', visible: true };
-    const labelled = element instanceof HTMLInputElement ? element.labels?.[0] : undefined;
+    const isField = element instanceof HTMLInputElement || element instanceof HTMLSelectElement;
+    const labelled = isField ? element.labels?.[0] : undefined;
     const label = element.getAttribute('aria-label') ?? labelled?.textContent ?? element.textContent;
     // Radio buttons and the like are drawn by their labels.
     const box = (labelled ?? element).getBoundingClientRect();

@@ -116,17 +116,19 @@ test('a killed tab that was alone: the next one finds what was finished, and res
 });
 
 test('two tabs do not play the demo at once', async ({ context, page }) => {
+  const press = (tab: Page) =>
+    tab.getByRole('button', { name: /^Run (the whole pipeline|it again)$/ }).click();
   await page.goto('./#/start?v=run');
-  await page.getByRole('button', { name: 'Run the whole pipeline' }).click();
+  await press(page);
   await expect(page.getByRole('banner').getByText('Demo')).toBeVisible();
   await page.getByRole('button', { name: 'Pause' }).click();
   const other = await context.newPage();
   await other.goto('./#/start?v=run');
-  await other.getByRole('button', { name: 'Run the whole pipeline' }).click();
+  await press(other);
   await expect(other.getByRole('alert')).toContainText('Another tab of this browser is at work in the demo');
   await page.getByRole('button', { name: 'Cancel' }).click();
-  await expect(page.getByText('Cancelled.')).toBeVisible();
-  await other.getByRole('button', { name: 'Run the whole pipeline' }).click();
+  await expect(page.getByText('It was stopped before its end.')).toBeVisible();
+  await press(other);
   await expect(other.getByRole('button', { name: 'Pause' })).toBeVisible();
 });
 

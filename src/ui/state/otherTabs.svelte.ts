@@ -38,7 +38,8 @@ export class OtherTabs {
     this.#stop ??= followRuns(repository, {
       locks: locks.platform,
       now,
-      onrunning: (runs) => (this.#running = runs),
+      // What this tab holds now is not held elsewhere, nor was it a moment ago when its run has just ended.
+      onrunning: (runs) => (this.#running = runs.filter((run) => !locks.holds(run))),
       onproblem,
     });
   }

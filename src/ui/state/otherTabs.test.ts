@@ -35,6 +35,8 @@ test('runs of other tabs are shown while they run; those of tabs that are gone b
     expect((await repository.get('runs', 'w', 'theirs'))?.state).toBe('interrupted');
     expect((await repository.get('runs', 'w', 'mine'))?.state).toBe('running');
   });
+  // Its own run has just ended, and the next look is still to come.
+  expect(shown()).toEqual([]);
   tabs.stop();
 });
 

@@ -1,4 +1,4 @@
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
 import { localBackups } from '../../../store/backups.ts';
@@ -165,6 +165,21 @@ test('the reminder in the top bar leads to the settings', async () => {
   const chip = screen.getByRole('link', { name: /Back up.*60 new trials/ });
   await expect.element(chip).toHaveAttribute('href', '#/settings');
   expect(await accessibilityProblems(screen.container)).toEqual([]);
+});
+
+test('from 80 % on the top bar warns on every screen, and the panel says what to do', async () => {
+  const estimate = vi.spyOn(navigator.storage, 'estimate');
+  estimate.mockResolvedValue({ usage: 850_000_000, quota: 1_000_000_000 });
+  onTestFinished(() => estimate.mockRestore());
+  const given = await filled();
+  const { app } = given;
+  const bar = await render(InApp, { app, component: TopBar });
+  await expect.element(bar.getByRole('link', { name: 'Storage 85 % full' })).toBeVisible();
+  expect(await accessibilityProblems(bar.container)).toEqual([]);
+  await bar.unmount();
+  const screen = await open(given);
+  await expect.element(screen.getByText('85 % of the room is used.')).toBeVisible();
+  await expect.element(screen.getByText('850 MB used')).toBeVisible();
 });
 
 test('a full storage offers the export, and the way to what takes the room', async () => {
