@@ -163,11 +163,43 @@ describe('what the tools refuse, in the reference words', () => {
     expect(last).toMatchObject({ message: 'There should be exactly one payment for a pending order' });
   });
 
-  it('names the parameter that is missing or unknown', () => {
-    expect(run('get_order_details', { order: '#W1' })).toMatchObject({
+  it.each<[string, JsonObject, string]>([
+    ['get_order_details', { order: '#W1' }, "got an unexpected keyword argument 'order'"],
+    ['get_order_details', {}, "missing 1 required positional argument: 'order_id'"],
+    [PAY, {}, "missing 2 required positional arguments: 'order_id' and 'payment_method_id'"],
+    [RETURN, {}, "missing 3 required positional arguments: 'order_id', 'item_ids', and 'payment_method_id'"],
+  ])('%s %j: %s', (name, args, message) => {
+    expect(run(name, args)).toEqual({
       ok: false,
+      state,
       failure: 'invalid_arguments',
-      message: expect.stringContaining('order_id') as string,
+      message: `RetailTools.${name}() ${message}`,
+    });
+  });
+
+  it.each<[string, JsonObject, string]>([
+    ['get_order_details', { order_id: 1 }, 'Order not found'],
+    ['get_item_details', { item_id: null }, 'Item not found'],
+    ['cancel_pending_order', { order_id: '#W2', reason: 5 }, 'Non-pending order cannot be cancelled'],
+    ['cancel_pending_order', { order_id: '#W1', reason: false }, 'Invalid reason'],
+    [RETURN, { order_id: '#W2', item_ids: [7], payment_method_id: 'paypal' }, 'Some item not found'],
+    [
+      EXCHANGE,
+      { order_id: '#W2', item_ids: [true], new_item_ids: ['blue'], payment_method_id: 'paypal' },
+      'Number of True not found.',
+    ],
+  ])('takes a value of a wrong type for one that nothing has: %s %j: %s', (name, args, message) => {
+    expect(run(name, args)).toEqual({ ok: false, state, failure: 'invalid_arguments', message });
+  });
+
+  it('goes on with a wrong type only where the text is free', () => {
+    expect(run('transfer_to_human_agents', { summary: 5 })).toMatchObject({ result: 'Transfer successful' });
+    expect(run('modify_user_address', { user_id: 'ann_1', ...newAddress, zip: 78701 })).toEqual({
+      ok: false,
+      state,
+      failure: 'invalid_arguments',
+      message:
+        'Invalid arguments for modify_user_address. zip: Invalid input: expected string, received number',
     });
   });
 });
@@ -277,7 +309,10 @@ describe('calculate', () => {
     ['0 ** -1', '0.0 cannot be raised to a negative power'],
     ['(-8) ** 0.5', "float() argument must be a string or a real number, not 'complex'"],
     ['10 ** 400', 'int too large to convert to float'],
-    ['9 ** 9 ** 9', 'result too large'],
+    ['9 ** 9 ** 9', 'int too large to convert to float'],
+    ['(1 2)', 'invalid syntax. Perhaps you forgot a comma? (<string>, line 1)'],
+    ['(1 2', "'(' was never closed (<string>, line 1)"],
+    ['(1 +)', 'invalid syntax (<string>, line 1)'],
     ['('.repeat(100_000), 'too many nested parentheses (<string>, line 1)'],
   ])('%s: %s', (expression, message) => {
     expect(() => calculate(expression)).toThrow(message);

@@ -5,10 +5,12 @@ import { roundCents } from './round.ts';
 type Value = bigint | number;
 
 const INVALID = 'invalid syntax (<string>, line 1)';
+const NO_COMMA = 'invalid syntax. Perhaps you forgot a comma? (<string>, line 1)';
+const TOO_LARGE = 'int too large to convert to float';
 const LEADING_ZERO =
   'leading zeros in decimal integer literals are not permitted; use an 0o prefix for octal integers (<string>, line 1)';
 const MAX_DEPTH = 200;
-// Our own limit: the reference would go on computing 9**9**9 for minutes.
+// Our own limit: the reference would go on computing 9**9**9 for minutes, and then say that it is too large.
 const MAX_BITS = 10_000;
 
 /**
@@ -107,8 +109,15 @@ class Calculation {
   }
 
   #closed(value: Value): Value {
-    if (this.#take(')') === undefined) throw this.#misspelt();
+    if (this.#take(')') === undefined) throw this.#unlisted();
     return value;
+  }
+
+  // Two numbers in a row inside parentheses look like a list to Python, unless the text ends there.
+  #unlisted(): ToolError {
+    if (!/\d/.test(this.#tokens[this.#at] ?? '')) return this.#misspelt();
+    this.#at += 1;
+    return this.#at === this.#tokens.length ? this.#misspelt() : new ToolError(NO_COMMA);
   }
 
   #misspelt(): ToolError {
@@ -145,9 +154,7 @@ class Calculation {
   #raise(base: Value, exponent: Value): Value {
     if (typeof base === 'bigint' && typeof exponent === 'bigint' && exponent >= 0n) {
       const bits = BigInt(base.toString(16).length * 4);
-      return bits * exponent > MAX_BITS && base * base > 1n
-        ? this.#fail('result too large')
-        : base ** exponent;
+      return bits * exponent > MAX_BITS && base * base > 1n ? this.#fail(TOO_LARGE) : base ** exponent;
     }
     const [a, b] = [this.#float(base), this.#float(exponent)];
     if (a === 0 && b < 0) return this.#fail('0.0 cannot be raised to a negative power');
@@ -159,7 +166,7 @@ class Calculation {
 
   #float(value: Value): number {
     const float = Number(value);
-    if (typeof value === 'bigint' && !Number.isFinite(float)) this.#fail('int too large to convert to float');
+    if (typeof value === 'bigint' && !Number.isFinite(float)) this.#fail(TOO_LARGE);
     return float;
   }
 

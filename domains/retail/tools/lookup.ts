@@ -1,9 +1,22 @@
-import { ToolError, toolsFor, type Draft, type View } from '#core/environment/index.ts';
+import type { z } from 'zod';
+import {
+  ToolError,
+  toolsFor,
+  type Draft,
+  type Tool,
+  type ToolSpec,
+  type View,
+} from '#core/environment/index.ts';
 import type { Order, PaymentMethod, Product, RetailDb, User, Variant } from '../schema.ts';
 import { roundCents } from './round.ts';
+import { executeUnfit } from './unfit.ts';
 
-/** `defineTool` for the retail database. */
-export const tool = toolsFor<RetailDb>();
+const define = toolsFor<RetailDb>();
+
+/** `defineTool` for the retail database: arguments that do not fit are answered as the reference answers them. */
+export function tool<Parameters extends z.ZodObject>(spec: ToolSpec<RetailDb, Parameters>): Tool {
+  return define({ ...spec, executeUnfit: (db, args) => executeUnfit(spec, db, args) });
+}
 
 export function getOrder(db: View<RetailDb>, id: string): Order {
   const order = db.get('orders', id);

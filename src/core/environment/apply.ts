@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import type { Domain } from './domain.ts';
 import { ToolError } from './errors.ts';
 import type { Json, JsonObject } from './json.ts';
@@ -18,20 +19,24 @@ export function applyCall(domain: Domain, state: State, call: ToolCall): CallOut
   if (tool === undefined)
     return { ok: false, state, failure: 'unknown_tool', message: `Tool '${call.name}' not found.` };
   const parsed = tool.parameters.safeParse(call.arguments);
-  if (!parsed.success) {
-    const problems = parsed.error.issues.map(
-      (issue) => `${issue.path.join('.') || 'arguments'}: ${issue.message}`,
-    );
-    const message = `Invalid arguments for ${call.name}. ${problems.join('; ')}`;
-    return { ok: false, state, failure: 'invalid_arguments', message };
-  }
   try {
-    const done = state.edit((draft) => tool.execute(draft, parsed.data as JsonObject));
-    return { ok: true, state: done.state, result: done.result };
+    if (parsed.success) {
+      const done = state.edit((draft) => tool.execute(draft, parsed.data as JsonObject));
+      return { ok: true, state: done.state, result: done.result };
+    }
+    const done = state.edit((draft) => tool.executeUnfit(draft, call.arguments));
+    if (done.result !== undefined) return { ok: true, state: done.state, result: done.result };
+    return { ok: false, state, failure: 'invalid_arguments', message: unfit(call, parsed.error) };
   } catch (error) {
-    if (error instanceof ToolError) return { ok: false, state, failure: 'rejected', message: error.message };
-    throw error;
+    if (!(error instanceof ToolError)) throw error;
+    const failure = parsed.success ? 'rejected' : 'invalid_arguments';
+    return { ok: false, state, failure, message: error.message };
   }
+}
+
+function unfit(call: ToolCall, error: z.ZodError): string {
+  const problems = error.issues.map((issue) => `${issue.path.join('.') || 'arguments'}: ${issue.message}`);
+  return `Invalid arguments for ${call.name}. ${problems.join('; ')}`;
 }
 
 /** One call with what it returned, in the order it ran. */

@@ -28,6 +28,11 @@ export interface ToolSpec<Db, Parameters extends z.ZodObject = z.ZodObject> {
    * Pure apart from the draft; a read must not touch the draft.
    */
   execute(db: Draft<Db>, args: z.infer<Parameters>): Json;
+  /**
+   * Answers a call whose arguments do not fit `parameters`, for tools that follow another implementation to the
+   * word: returns a result, or throws {@link ToolError} with its message. Undefined leaves the words to core.
+   */
+  executeUnfit?(db: Draft<Db>, args: JsonObject): Json | undefined;
   /** The records that a successful result shows to its reader. Evidence is looked up here. */
   shows?(db: View<Db>, args: z.infer<Parameters>, result: Json): RecordRef[];
 }
@@ -42,6 +47,7 @@ export interface Tool {
   /** The parameters as JSON Schema (draft 2020-12, without `$schema`). */
   readonly jsonSchema: JsonObject;
   execute(db: Draft<Database>, args: JsonObject): Json;
+  executeUnfit(db: Draft<Database>, args: JsonObject): Json | undefined;
   shows(db: View<Database>, args: JsonObject, result: Json): RecordRef[];
 }
 
@@ -56,6 +62,8 @@ export function toolsFor<Db>() {
     const execute = spec.execute.bind(spec) as (db: unknown, args: unknown) => Json;
     const shows = spec.shows?.bind(spec) as
       ((db: unknown, args: unknown, result: Json) => RecordRef[]) | undefined;
+    const executeUnfit = spec.executeUnfit?.bind(spec) as
+      ((db: unknown, args: JsonObject) => Json | undefined) | undefined;
     let jsonSchema: JsonObject | undefined;
     return {
       name: spec.name,
@@ -71,6 +79,7 @@ export function toolsFor<Db>() {
         return jsonSchema;
       },
       execute: (db, args) => execute(db, args),
+      executeUnfit: (db, args) => executeUnfit?.(db, args),
       shows: (db, args, result) => shows?.(db, args, result) ?? [],
     };
   };
