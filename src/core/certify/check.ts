@@ -1,6 +1,6 @@
-import { changedRows } from '../environment/index.ts';
+import { changedRows, replay } from '../environment/index.ts';
 import type { ChangedRows, Domain, State, ToolCall } from '../environment/index.ts';
-import { judge, type Verdict } from '../evaluate/index.ts';
+import { rewardOf } from '../evaluate/index.ts';
 import { execute, type ExecutedCall } from '../explore/index.ts';
 import { collectRollout, type Agent, type Rollout } from '../rollout/index.ts';
 import { callsOf, type TaskDraft } from '../transform/index.ts';
@@ -24,6 +24,12 @@ export const failed = (evidence: string): Finding => ({ status: 'failed', eviden
 export const warned = (evidence: string): Finding => ({ status: 'warned', evidence });
 export const skipped = (evidence: string): Finding => ({ status: 'skipped', evidence });
 
+/** A rollout on the draft, and its reward. */
+export interface Served {
+  readonly rollout: Rollout;
+  readonly reward: number | null;
+}
+
 /** One draft on trial: what checks share, computed once. */
 export class Trial {
   readonly domain: Domain;
@@ -31,7 +37,7 @@ export class Trial {
   readonly draft: TaskDraft;
   readonly calls: readonly ToolCall[];
   #replayed: { state: State; executed: ExecutedCall[] } | undefined;
-  readonly #rollouts = new Map<string, Promise<{ rollout: Rollout; verdict: Verdict }>>();
+  readonly #rollouts = new Map<string, Promise<Served>>();
 
   constructor(domain: Domain, state: State, draft: TaskDraft) {
     this.domain = domain;
@@ -42,7 +48,11 @@ export class Trial {
 
   /** The reference, executed from the initial state. */
   get reference(): { state: State; executed: ExecutedCall[] } {
-    this.#replayed ??= this.execute(this.calls);
+    this.#replayed ??= execute(
+      this.domain,
+      this.state,
+      this.calls.map((call) => ({ call, request: null })),
+    );
     return this.#replayed;
   }
 
@@ -51,42 +61,38 @@ export class Trial {
     return this.calls.flatMap((call, i) => (this.domain.tool(call.name)?.kind === 'write' ? [i] : []));
   }
 
-  execute(calls: readonly ToolCall[]): { state: State; executed: ExecutedCall[] } {
-    return execute(
-      this.domain,
-      this.state,
-      calls.map((call) => ({ call, request: null })),
-    );
+  /** The state that a list of calls leads to. */
+  after(calls: readonly ToolCall[]): State {
+    return replay(this.domain, this.state, calls).state;
   }
 
   /** The rows that a list of calls changes. */
   end(calls: readonly ToolCall[]): ChangedRows {
-    return changedRows(this.state, this.execute(calls).state);
+    return changedRows(this.state, this.after(calls));
   }
 
   /** An agent on this task, once; the result is kept. */
-  serve(agent: Agent, trial = 0): Promise<{ rollout: Rollout; verdict: Verdict }> {
-    const key = `${agent.identity.id}/${trial}`;
-    let run = this.#rollouts.get(key);
+  serve(agent: Agent): Promise<Served> {
+    let run = this.#rollouts.get(agent.identity.id);
     if (run === undefined) {
-      run = this.#serve(agent, trial);
-      this.#rollouts.set(key, run);
+      run = this.#serve(agent);
+      this.#rollouts.set(agent.identity.id, run);
     }
     return run;
   }
 
-  async #serve(agent: Agent, trial: number): Promise<{ rollout: Rollout; verdict: Verdict }> {
+  async #serve(agent: Agent): Promise<Served> {
     const { domain, state, draft } = this;
     const rollout = await collectRollout({
       domain,
       state,
       task: draft,
       agent,
-      trial,
+      trial: 0,
       seed: 'certify',
       limits: { maxTurns: 80, maxErrors: 10 },
     });
-    return { rollout, verdict: judge(domain, state, draft, rollout) };
+    return { rollout, reward: rewardOf(domain, state, draft, rollout) };
   }
 }
 

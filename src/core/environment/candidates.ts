@@ -13,7 +13,7 @@ class Known {
   get(slot: Slot, context: SlotContext<Database>): readonly Candidate[] {
     let lists = this.#bySlot.get(slot);
     if (lists === undefined) this.#bySlot.set(slot, (lists = new Map<string, readonly Candidate[]>()));
-    const key = JSON.stringify([context.userId, context.values]);
+    const key = keyOf(context);
     let found = lists.get(key);
     if (found === undefined) {
       found = slot.candidates(context);
@@ -28,6 +28,17 @@ class Known {
     for (const lists of this.#bySlot.values()) lists.clear();
     this.#count = 0;
   }
+}
+
+// Values are ids nearly always. A string keeps its length in front, so that no two contexts share a key.
+function keyOf({ userId, values }: SlotContext<Database>): string {
+  let key = userId;
+  for (const name in values) {
+    const value = values[name];
+    const text = typeof value === 'string' ? value : JSON.stringify(value);
+    key += `\u0000${name}\u0000${typeof value}${text.length}:${text}`;
+  }
+  return key;
 }
 
 const knownIn = remember((_state: State) => new Known());

@@ -4,6 +4,16 @@
  */
 export class ToolError extends Error {
   override readonly name = 'ToolError';
+
+  constructor(message: string) {
+    // A refusal is an answer and certificates ask for thousands of them. Collecting where it was thrown, which
+    // nobody reads, costs more than the call; engines without this limit have none of that cost to save.
+    const engine: ErrorConstructor & { stackTraceLimit?: number | undefined } = Error;
+    const limit = engine.stackTraceLimit;
+    engine.stackTraceLimit = 0;
+    super(message);
+    engine.stackTraceLimit = limit;
+  }
 }
 
 /**

@@ -1,6 +1,7 @@
 import { makeCreator } from 'mutative';
 import { sameJson } from './canonical.ts';
 import type { JsonObject } from './json.ts';
+import { remember } from './remember.ts';
 
 /** A database as plain JSON: table name -> record id -> row. */
 export type Database = { readonly [table: string]: { readonly [id: string]: JsonObject } };
@@ -22,7 +23,7 @@ export interface View<Db> {
   /** The row, or undefined when the table has no such id. */
   get<T extends TableName<Db>>(table: T, id: string): RowOf<Db, T> | undefined;
   /** Ids of a table: those of the initial database first, then inserted ones. */
-  ids<T extends TableName<Db>>(table: T): string[];
+  ids<T extends TableName<Db>>(table: T): readonly string[];
   /** Every row of a table, in the order of {@link View.ids}. */
   rows<T extends TableName<Db>>(table: T): Iterable<RowOf<Db, T>>;
 }
@@ -51,6 +52,11 @@ export interface Draft<Db> extends View<Db> {
 type Changes = ReadonlyMap<string, ReadonlyMap<string, JsonObject | null>>;
 const NO_CHANGES: Changes = new Map();
 
+// An initial database is frozen, and its tables are walked through again and again.
+const idsOf = remember((rows: Database[string]): readonly string[] => Object.keys(rows));
+const rowsOf = remember((rows: Database[string]): readonly JsonObject[] => Object.values(rows));
+const NO_ROWS: Database[string] = {};
+
 /**
  * One immutable state: a shared initial database plus the rows that were written since. Forking is keeping a
  * reference; comparing two states of one database costs the rows they wrote, not the rows that exist.
@@ -76,26 +82,21 @@ export class State implements View<Database> {
     return rows !== undefined && Object.hasOwn(rows, id) ? rows[id] : undefined;
   }
 
-  ids(table: string): string[] {
-    const rows = this.base[table] ?? {};
+  ids(table: string): readonly string[] {
+    const rows = this.base[table] ?? NO_ROWS;
     const changes = this.#changes.get(table);
-    if (changes === undefined) return Object.keys(rows);
-    const kept = Object.keys(rows).filter((id) => changes.get(id) !== null);
+    if (changes === undefined) return idsOf(rows);
+    const kept = idsOf(rows).filter((id) => changes.get(id) !== null);
     const added = [...changes]
       .filter(([id, row]) => row !== null && !Object.hasOwn(rows, id))
       .map(([id]) => id);
     return [...kept, ...added];
   }
 
-  *rows(table: string): Generator<JsonObject> {
-    const rows = this.base[table] ?? {};
+  rows(table: string): Iterable<JsonObject> {
+    const rows = this.base[table] ?? NO_ROWS;
     const changes = this.#changes.get(table);
-    for (const id in rows) {
-      const changed = changes?.get(id);
-      if (changed === undefined) yield rows[id] as JsonObject;
-      else if (changed !== null) yield changed;
-    }
-    for (const [id, row] of changes ?? []) if (row !== null && !Object.hasOwn(rows, id)) yield row;
+    return changes === undefined ? rowsOf(rows) : withChanges(rows, changes);
   }
 
   /** The records written since the initial database, whether or not their value differs. */
@@ -129,6 +130,18 @@ export class State implements View<Database> {
       ]),
     );
   }
+}
+
+function* withChanges(
+  rows: Database[string],
+  changes: ReadonlyMap<string, JsonObject | null>,
+): Generator<JsonObject> {
+  for (const id of idsOf(rows)) {
+    const changed = changes.get(id);
+    if (changed === undefined) yield rows[id] as JsonObject;
+    else if (changed !== null) yield changed;
+  }
+  for (const [id, row] of changes) if (row !== null && !Object.hasOwn(rows, id)) yield row;
 }
 
 type Recipe = (row: Mutable<JsonObject>) => void;
@@ -167,7 +180,7 @@ class StateDraft implements Draft<Database> {
     return Object.fromEntries([...this.#own].map(([table, rows]) => [table, Object.fromEntries(rows)]));
   }
 
-  ids(table: string): string[] {
+  ids(table: string): readonly string[] {
     return this.current().ids(table);
   }
 

@@ -20,21 +20,7 @@ export function judge(domain: Domain, initial: State, task: TaskDraft, rollout: 
   const actual = finalRows(initial, rollout.events);
   const expected = closest(initial, task.criteria.endStates, actual);
   const lines = stateLines(initial, expected, actual, rollout.events);
-  const components = task.criteria.basis.map((basis): Component => {
-    switch (basis) {
-      case 'state':
-        return component(basis, stateChecks(task, actual, lines));
-      case 'communicate':
-        return component(basis, communicateChecks(task, rollout.events));
-      case 'outcome':
-        return component(basis, outcomeChecks(domain, task, rollout));
-      case 'forbidden':
-        return component(basis, forbiddenChecks(domain, task, rollout.events));
-      case 'assertions':
-        // The environment assertions of imported tasks; no domain here has any, so they stay unjudged.
-        return { basis, value: null, checks: [] };
-    }
-  });
+  const components = componentsOf(domain, task, rollout, stateChecks(task, actual, lines));
   const infrastructure = infrastructureReasons.has(rollout.termination);
   const faults = rollout.events.filter((event) => event.type === 'simulator-fault').length;
   const reward = infrastructure ? null : product(components);
@@ -56,6 +42,40 @@ export function judge(domain: Domain, initial: State, task: TaskDraft, rollout: 
   return { ...verdict, diagnoses: diagnose(domain, initial, task, rollout, verdict) };
 }
 
+/** The reward that {@link judge} gives, without saying why: for certificates, which judge a rollout per mutant. */
+export function rewardOf(
+  domain: Domain,
+  initial: State,
+  task: TaskDraft,
+  rollout: Rollout,
+): Verdict['reward'] {
+  if (infrastructureReasons.has(rollout.termination)) return null;
+  const met = isAccepted(task, finalRows(initial, rollout.events));
+  const state = task.criteria.endStates.length === 0 ? [] : [{ met, text: '', event: null }];
+  return product(componentsOf(domain, task, rollout, state));
+}
+
+function componentsOf(domain: Domain, task: TaskDraft, rollout: Rollout, state: Check[]): Component[] {
+  return task.criteria.basis.map((basis): Component => {
+    switch (basis) {
+      case 'state':
+        return component(basis, state);
+      case 'communicate':
+        return component(basis, communicateChecks(task, rollout.events));
+      case 'outcome':
+        return component(basis, outcomeChecks(domain, task, rollout));
+      case 'forbidden':
+        return component(basis, forbiddenChecks(domain, task, rollout.events));
+      case 'assertions':
+        // The environment assertions of imported tasks; no domain here has any, so they stay unjudged.
+        return { basis, value: null, checks: [] };
+    }
+  });
+}
+
+const isAccepted = (task: TaskDraft, actual: Verdict['actual']) =>
+  task.criteria.endStates.some((rows) => sameJson(rows, actual));
+
 function component(basis: Component['basis'], checks: Check[]): Component {
   // Nothing to check is nothing evaluated.
   return { basis, value: checks.length === 0 ? null : Number(checks.every((check) => check.met)), checks };
@@ -71,11 +91,10 @@ function product(components: readonly Component[]): number | null {
 
 function stateChecks(task: TaskDraft, actual: Verdict['actual'], lines: Verdict['lines']): Check[] {
   if (task.criteria.endStates.length === 0) return [];
-  const met = task.criteria.endStates.some((rows) => sameJson(rows, actual));
-  if (met)
+  if (isAccepted(task, actual))
     return [
       {
-        met,
+        met: true,
         text:
           lines.length === 0
             ? 'Nothing changed, as expected.'

@@ -1,4 +1,4 @@
-import { applyCall, candidatesOf, sameJson } from '../environment/index.ts';
+import { applyCall, candidatesOf, remember, sameJson } from '../environment/index.ts';
 import type {
   Candidate,
   Domain,
@@ -130,14 +130,22 @@ export function referringSets(
   slot: Slot,
   context: SlotContext<Database>,
   candidate: Candidate,
-): { attributes: JsonObject; fits: number }[] {
-  const others = candidatesOf(slot, context);
-  return slot.referBy.flatMap((names) => {
-    const attributes = pickAttributes(candidate, names);
-    if (attributes === undefined) return [];
-    return [{ attributes, fits: others.filter((other) => fits(other, attributes)).length }];
-  });
+): readonly { readonly attributes: JsonObject; readonly fits: number }[] {
+  return setsOf(slot)(candidatesOf(slot, context))(candidate);
 }
+
+// A candidate comes up again in every attempt to fill an intent for the same user.
+const setsOf = remember((slot: Slot) =>
+  remember((others: readonly Candidate[]) =>
+    remember((candidate: Candidate) =>
+      slot.referBy.flatMap((names) => {
+        const attributes = pickAttributes(candidate, names);
+        if (attributes === undefined) return [];
+        return [{ attributes, fits: others.filter((other) => fits(other, attributes)).length }];
+      }),
+    ),
+  ),
+);
 
 /** The values of filled slots. */
 export function valuesOf(filled: readonly FilledSlot[]): Record<string, Json> {

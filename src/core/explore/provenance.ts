@@ -39,45 +39,56 @@ const keyOf = (value: Leaf['value']) => `${typeof value}:${value}`;
 
 /**
  * For every leaf argument of every step, where its value was first available: what the user said, or the result
- * of an earlier step. `null` means that nothing explains it. `skip` leaves some steps' results out of account.
+ * of an earlier step. `null` means that nothing explains it.
  */
-export function explain(
-  domain: Domain,
-  said: Said,
-  steps: readonly ExplainableStep[],
-  skip: ReadonlySet<number> = new Set(),
-): ArgumentSource[][] {
-  const known = new Map<string, Source>();
+export function explain(domain: Domain, said: Said, steps: readonly ExplainableStep[]): ArgumentSource[][] {
+  const told = toldBy(said);
+  return steps.map((step, index) =>
+    leaves(step.call.arguments).map((leaf): ArgumentSource => {
+      const key = keyOf(leaf.value);
+      const source = told.get(key) ?? firstResult(steps, index, key) ?? toolSource(domain, step.call, leaf);
+      return { argument: leaf.path, source };
+    }),
+  );
+}
+
+function firstResult(steps: readonly ExplainableStep[], before: number, key: string): Source | undefined {
+  for (const [step, { ok, result }] of steps.slice(0, before).entries()) {
+    const path = ok ? contents(result).get(key) : undefined;
+    if (path !== undefined) return { type: 'result', step, path };
+  }
+  return undefined;
+}
+
+function toldBy(said: Said): Map<string, Source> {
+  const told = new Map<string, Source>();
   const learn = (value: Leaf['value'], source: Source) => {
     const key = keyOf(value);
-    if (!known.has(key)) known.set(key, source);
+    if (!told.has(key)) told.set(key, source);
   };
   for (const [fact, value] of Object.entries(said.identity)) learn(value, { type: 'identity', fact });
   for (const request of said.requests)
     for (const [slot, value] of Object.entries(request.mentioned))
       for (const leaf of leaves(value)) learn(leaf.value, { type: 'user', request: request.id, slot });
-  return steps.map((step, index) => {
-    const sources = skip.has(index)
-      ? []
-      : leaves(step.call.arguments).map((leaf) => ({
-          argument: leaf.path,
-          source: known.get(keyOf(leaf.value)) ?? toolSource(domain, step.call, leaf),
-        }));
-    if (step.ok && !skip.has(index)) {
-      for (const { value, path } of contents(step.result))
-        learn(value, { type: 'result', step: index, path });
-    }
-    return sources;
-  });
+  return told;
 }
 
-/** What a result tells: its scalars, then the keys of its objects. */
-function contents(result: Json): readonly Leaf[] {
-  return typeof result === 'object' && result !== null ? contentsOf(result) : leaves(result);
+/** What a result tells: its scalars, and the keys of its objects, each with the first path it is found at. */
+function contents(result: Json): ReadonlyMap<string, string> {
+  return typeof result === 'object' && result !== null ? contentsOf(result) : pathsOf(leaves(result));
 }
 
-// A trajectory is explained once per read that may go, always from the same results.
-const contentsOf = remember((result: Json & object) => [...leaves(result), ...keys(result)]);
+// Tasks are explained many times over, always from the same rows.
+const contentsOf = remember((result: Json & object) => pathsOf([...leaves(result), ...keys(result)]));
+
+function pathsOf(found: readonly Leaf[]): ReadonlyMap<string, string> {
+  const paths = new Map<string, string>();
+  for (const { value, path } of found) {
+    const key = keyOf(value);
+    if (!paths.has(key)) paths.set(key, path);
+  }
+  return paths;
+}
 
 // Objects indexed by id carry the id only as a key ({"paypal_1": {...}}).
 function keys(value: Json, path = ''): Leaf[] {
@@ -115,32 +126,53 @@ export function superfluousReads(
   needed: readonly ToolCall[] = [],
 ): Set<number> {
   const skip = new Set<number>();
-  const showsAll = (dropped: ReadonlySet<number>) =>
-    evidence.every(
-      (ref) =>
-        !steps.some((step) => isShown(step, ref)) ||
-        steps.some((step, i) => !dropped.has(i) && isShown(step, ref)),
-    );
-  const before = countUnexplained(explain(domain, said, steps));
+  const needs = [...neededResults(domain, said, steps), ...neededRecords(steps, evidence)];
   for (let i = steps.length - 1; i >= 0; i -= 1) {
     const step = steps[i];
     if (step?.kind !== 'read') continue;
     const { call } = step;
     if (needed.some((other) => sameJson([other], [call]))) continue;
-    const dropped = new Set(skip).add(i);
-    if (showsAll(dropped) && countUnexplained(explain(domain, said, steps, dropped)) <= before) skip.add(i);
+    const isNeeded = needs.some(
+      ({ step: needing, givenBy }) =>
+        givenBy.includes(i) && !skip.has(needing) && givenBy.every((giver) => giver === i || skip.has(giver)),
+    );
+    if (!isNeeded) skip.add(i);
   }
   return skip;
+}
+
+/** Something that a step needs (-1: the trajectory as a whole), and the steps that give it. */
+interface Need {
+  readonly step: number;
+  readonly givenBy: readonly number[];
+}
+
+/** Arguments that only results explain. */
+function neededResults(domain: Domain, said: Said, steps: readonly ExplainableStep[]): Need[] {
+  const told = toldBy(said);
+  return steps.flatMap((step, index) =>
+    leaves(step.call.arguments).flatMap((leaf): Need[] => {
+      const key = keyOf(leaf.value);
+      if (told.has(key) || toolSource(domain, step.call, leaf) !== null) return [];
+      const givers = steps.flatMap((other, i) =>
+        i < index && other.ok && contents(other.result).has(key) ? [i] : [],
+      );
+      return [{ step: index, givenBy: givers }];
+    }),
+  );
+}
+
+function neededRecords(steps: readonly ExplainableStep[], evidence: readonly RecordRef[]): Need[] {
+  return evidence.map((ref) => ({
+    step: -1,
+    givenBy: steps.flatMap((step, i) => (isShown(step, ref) ? [i] : [])),
+  }));
 }
 
 const isShown = (step: ExplainableStep, ref: RecordRef) =>
   step.kind === 'read' &&
   step.ok &&
   step.shows.some((shown) => shown.table === ref.table && shown.id === ref.id);
-
-function countUnexplained(sources: readonly (readonly ArgumentSource[])[]): number {
-  return sources.reduce((sum, step) => sum + step.filter((argument) => argument.source === null).length, 0);
-}
 
 /**
  * Puts back what answers need: an information request whose reads were all taken out keeps its last one.

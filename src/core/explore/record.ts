@@ -40,13 +40,21 @@ export function execute(
   return { state, executed };
 }
 
-// Some tools answer with JSON inside a string; its reader sees the values all the same.
+// Some tools answer with JSON inside a string; its reader sees the values all the same. Such a text is nearly always
+// the one before again (a list of all products).
+let lastText: { readonly text: string; readonly value: Json } = { text: '', value: '' };
+
 function readable(result: Json): Json {
   if (typeof result !== 'string' || !result.startsWith('{')) return result;
+  if (lastText.text !== result) lastText = { text: result, value: parsed(result) };
+  return lastText.value;
+}
+
+function parsed(text: string): Json {
   try {
-    return jsonObjectSchema.parse(JSON.parse(result));
+    return jsonObjectSchema.parse(JSON.parse(text));
   } catch {
-    return result;
+    return text;
   }
 }
 

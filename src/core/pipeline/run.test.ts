@@ -3,7 +3,7 @@ import { library } from '#domains/library/index.ts';
 import type { Task } from '../certify/index.ts';
 import { certify } from '../certify/index.ts';
 import { digest, seedState } from '../environment/index.ts';
-import { judge } from '../evaluate/index.ts';
+import { judge, rewardOf } from '../evaluate/index.ts';
 import { baselines } from '../rollout/index.ts';
 import { createRunner } from './run.ts';
 import type { JudgedRollout } from './job.ts';
@@ -97,7 +97,9 @@ describe('tasks of a small domain', () => {
   it('are judged from the record as they were live', () => {
     for (const { rollout, verdict } of rollouts) {
       const task = tasks.find((other) => other.id === rollout.task);
-      if (task !== undefined) expect(judge(library, state, task, rollout)).toEqual(verdict);
+      if (task === undefined) continue;
+      expect(judge(library, state, task, rollout)).toEqual(verdict);
+      expect(rewardOf(library, state, task, rollout)).toBe(verdict.reward);
     }
   });
 });

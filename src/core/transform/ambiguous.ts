@@ -1,18 +1,11 @@
-import { applyCall, candidatesOf, changedRows, sameJson } from '../environment/index.ts';
-import type { Domain, Intent, Json, JsonObject, Random, State } from '../environment/index.ts';
-import {
-  extend,
-  fits,
-  judgeCall,
-  pickAttributes,
-  slotContext,
-  viable,
-  type Mentions,
-} from '../explore/index.ts';
+import { candidatesOf, sameJson } from '../environment/index.ts';
+import type { Intent, JsonObject, Random, State } from '../environment/index.ts';
+import { extend, fits, pickAttributes, slotContext, viable, type Mentions } from '../explore/index.ts';
 import { contextOf, reword } from './program.ts';
 import { mentionOf } from './wording.ts';
 import { openingMentions, requestValues } from './goal.ts';
 import type { HiddenSlot } from './task.ts';
+import { guessChance } from './ways.ts';
 import { isTwistKind, type Transform, type TransformInput, type Twist } from './transform.ts';
 import type { Request, SlotEntry } from './userProgram.ts';
 
@@ -162,123 +155,4 @@ export function openSlots(
     mentions[slot.name] = entry.mention;
     return count > 1 ? [{ slot: slot.name, fits: count }] : [];
   });
-}
-
-/**
- * The chance of passing by a guess: the better of picking slot by slot and of picking one of the complete ways.
- * A guesser may leave out what a rule or the tool forbids. Ways that end like the right one count as right.
- */
-export function guessChance(
-  domain: Domain,
-  state: State,
-  userId: string,
-  requests: readonly Request[],
-  hidden: readonly HiddenSlot[],
-): number {
-  return requests.reduce((chance, request) => {
-    const intent = domain.intent(request.intent);
-    if (intent === undefined || !hidden.some((slot) => slot.request === request.id)) return chance;
-    const right = outcomeOf(domain, state, userId, intent, requestValues(request));
-    const found = guesses(domain, state, userId, intent, request, (values) =>
-      sameJson(outcomeOf(domain, state, userId, intent, values), right),
-    );
-    return chance * Math.max(found.chance, found.ways === 0 ? 1 : found.right / found.ways);
-  }, 1);
-}
-
-/** What filling an intent leads to: changed rows, or the answer. */
-function outcomeOf(
-  domain: Domain,
-  state: State,
-  userId: string,
-  intent: Intent,
-  values: Readonly<Record<string, Json>>,
-): Json {
-  const context = slotContext(state, userId, values);
-  if (intent.answer !== undefined) return intent.answer(context).map((fact) => fact.value);
-  const call = intent.call?.(context);
-  return call === undefined ? null : changedRows(state, applyCall(domain, state, call).state);
-}
-
-interface Guesses {
-  /** Complete ways that rules and tool allow. */
-  readonly ways: number;
-  readonly right: number;
-  /** Chance of being right when every open slot is picked at random, one after the other. */
-  readonly chance: number;
-}
-
-function guesses(
-  domain: Domain,
-  state: State,
-  userId: string,
-  intent: Intent,
-  request: Request,
-  isRight: (values: Readonly<Record<string, Json>>) => boolean,
-): Guesses {
-  const mentions = openingMentions(request);
-  let budget = MAX_WAYS;
-  const visit = (values: Record<string, Json>, i: number): Guesses => {
-    const slot = intent.slots[i];
-    const context = slotContext(state, userId, values);
-    if (slot === undefined) {
-      budget -= 1;
-      if (!isAllowed(domain, state, userId, intent, values)) return { ways: 0, right: 0, chance: 0 };
-      const right = Number(isRight(values));
-      return { ways: 1, right, chance: right };
-    }
-    const branches: Guesses[] = [];
-    for (const candidate of viable(intent, context, i, mentions)) {
-      if (budget <= 0) break;
-      const branch = visit({ ...values, [slot.name]: candidate.value }, i + 1);
-      if (branch.ways > 0) branches.push(branch);
-    }
-    const sum = (of: (branch: Guesses) => number) =>
-      branches.reduce((total, branch) => total + of(branch), 0);
-    return {
-      ways: sum((branch) => branch.ways),
-      right: sum((branch) => branch.right),
-      chance: branches.length === 0 ? 0 : sum((branch) => branch.chance) / branches.length,
-    };
-  };
-  return visit({}, 0);
-}
-
-const MAX_WAYS = 400;
-
-function isAllowed(
-  domain: Domain,
-  state: State,
-  userId: string,
-  intent: Intent,
-  values: Readonly<Record<string, Json>>,
-): boolean {
-  if (intent.missingTool !== undefined || intent.call === undefined) return true;
-  const judged = judgeCall(domain, state, intent.call(slotContext(state, userId, values)), userId);
-  return judged.toolAccepts && judged.broken.length === 0;
-}
-
-/** Distinct calls that fit the opening and that rules and tool allow, at most {@link MAX_WAYS}. Information: distinct values. */
-export function allowedCompletions(
-  domain: Domain,
-  state: State,
-  userId: string,
-  intent: Intent,
-  request: Request,
-): Record<string, Json>[] {
-  const mentions = openingMentions(request);
-  const found: Record<string, Json>[] = [];
-  const visit = (values: Record<string, Json>, i: number): void => {
-    if (found.length >= MAX_WAYS) return;
-    const slot = intent.slots[i];
-    const context = slotContext(state, userId, values);
-    if (slot !== undefined) {
-      for (const candidate of viable(intent, context, i, mentions))
-        visit({ ...values, [slot.name]: candidate.value }, i + 1);
-      return;
-    }
-    if (isAllowed(domain, state, userId, intent, values)) found.push(values);
-  };
-  visit({}, 0);
-  return found;
 }

@@ -21,12 +21,13 @@ import {
   type Said,
   type Trajectory,
 } from '../explore/index.ts';
-import { guessChance } from './ambiguous.ts';
+
 import { decisiveMentions, finalGoal, requestValues } from './goal.ts';
 import { withAlternative } from './infeasible.ts';
 import type { Criteria, ReferenceStep, TaskDraft } from './task.ts';
 import type { Twist } from './transform.ts';
 import type { Request, UserProgram } from './userProgram.ts';
+import { guessChance } from './ways.ts';
 
 /** What {@link compile} needs beside the twist. */
 export interface CompileInput {

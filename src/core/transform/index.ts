@@ -9,6 +9,7 @@ export * from './program.ts';
 export * from './task.ts';
 export * from './transform.ts';
 export * from './userProgram.ts';
+export * from './ways.ts';
 export * from './wording.ts';
 
 import { ambiguous } from './ambiguous.ts';

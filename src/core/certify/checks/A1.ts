@@ -1,6 +1,5 @@
-import { digest } from '../../environment/index.ts';
-import { slotContext } from '../../explore/index.ts';
-import { allowedCompletions } from '../../transform/index.ts';
+import { canonicalJson } from '../../environment/index.ts';
+import { allowedWays } from '../../transform/index.ts';
 import { failed, has, passed, skipped, type Check } from '../check.ts';
 
 /** A1. At least two completions exist and lead to different end states. */
@@ -17,16 +16,8 @@ export const a1: Check = {
       const intent = request === undefined ? undefined : domain.intent(request.intent);
       if (request === undefined || intent === undefined)
         return failed(`The hidden request ${id} is not in the program.`);
-      const ways = allowedCompletions(domain, state, draft.program.userId, intent, request);
-      const ends = new Set(
-        ways.map((values) => {
-          const context = slotContext(state, draft.program.userId, values);
-          const call = intent.call?.(context);
-          return call === undefined
-            ? digest((intent.answer?.(context) ?? []).map(({ value }) => value))
-            : digest(trial.end([call]));
-        }),
-      );
+      const ways = allowedWays(domain, state, draft.program.userId, intent, request);
+      const ends = new Set(ways.map(({ end }) => canonicalJson(end)));
       if (ends.size < 2)
         return failed(
           `${id}: ${ways.length} allowed ways to fill what is open lead to ${ends.size} end states.`,

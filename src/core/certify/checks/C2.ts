@@ -29,9 +29,9 @@ export const c2: Check = {
     const unserved = program.changes.some((change) => change.add.length > 0);
     if (!reordered && !unserved && draft.criteria.endStates.some((rows) => sameJson(rows, old)))
       return failed('The goal before the change ends in the same state.');
-    const { verdict } = await trial.serve(stubborn);
-    return verdict.reward === 0
+    const { reward } = await trial.serve(stubborn);
+    return reward === 0
       ? passed('The old goal ends elsewhere; an agent that keeps to it gets 0.')
-      : failed(`An agent that keeps to the old goal gets ${verdict.reward}.`);
+      : failed(`An agent that keeps to the old goal gets ${reward}.`);
   },
 };

@@ -1,5 +1,6 @@
 import { applyCall, sameState } from '../../environment/index.ts';
 import type { Json, ToolCall } from '../../environment/index.ts';
+import { judge } from '../../evaluate/index.ts';
 import { completions } from '../../explore/index.ts';
 import { careful, nullAgent, oracle, player } from '../../rollout/index.ts';
 import type { ReferenceStep } from '../../transform/index.ts';
@@ -13,17 +14,18 @@ export const e1: Check = {
   async run(trial) {
     const imported = trial.draft.provenance.source === 'imported';
     for (const agent of imported ? [oracle] : [oracle, careful]) {
-      const { verdict } = await trial.serve(agent);
-      if (verdict.reward !== 1) {
+      const { reward, rollout } = await trial.serve(agent);
+      if (reward !== 1) {
+        const verdict = judge(trial.domain, trial.state, trial.draft, rollout);
         const unmet = verdict.components.flatMap(({ checks }) => checks).find((check) => !check.met);
-        return failed(`${agent.identity.id} gets ${verdict.reward}: ${unmet?.text ?? 'not judged'}`);
+        return failed(`${agent.identity.id} gets ${reward}: ${unmet?.text ?? 'not judged'}`);
       }
     }
-    if ((await trial.serve(nullAgent)).verdict.reward !== 0) return failed('Doing nothing passes.');
+    if ((await trial.serve(nullAgent)).reward !== 0) return failed('Doing nothing passes.');
     const all = mutants(trial);
     for (const { name, steps } of all) {
-      const { verdict } = await trial.serve(player(name, steps));
-      if (verdict.reward !== 0) return failed(`The mutant "${name}" gets ${verdict.reward}.`);
+      const { reward } = await trial.serve(player(name, steps));
+      if (reward !== 0) return failed(`The mutant "${name}" gets ${reward}.`);
     }
     return passed(
       `${imported ? 'oracle gets' : 'oracle and careful get'} 1; null and ${all.length} mutants get 0 (${all.map(({ name }) => name).join(', ')}).`,
@@ -70,9 +72,9 @@ function mutants(trial: Trial): Mutant[] {
 }
 
 const before = (trial: Trial, at: number) =>
-  trial.execute(
+  trial.after(
     trial.draft.criteria.reference.slice(0, at).flatMap((step) => (step.type === 'call' ? [step.call] : [])),
-  ).state;
+  );
 
 /** The call with one value replaced so that the tool still runs it and ends elsewhere. */
 function wrongCall(trial: Trial, at: number, call: ToolCall): ToolCall | undefined {
@@ -122,7 +124,7 @@ function extraCall(trial: Trial): ToolCall | undefined {
     for (const values of completions(intent, state, userId, {}, 4).assignments) {
       const call = intent.call?.({ db: state, userId, values });
       if (call === undefined || execute(trial, state, call) === undefined) continue;
-      if (!sameState(trial.execute([call, ...calls]).state, trial.reference.state)) return call;
+      if (!sameState(trial.after([call, ...calls]), trial.reference.state)) return call;
     }
   }
   return undefined;

@@ -15,7 +15,7 @@ export const g6: Check = {
       const order = calls.map((call, i): ToolCall =>
         i === a ? (calls[b] ?? call) : i === b ? (calls[a] ?? call) : call,
       );
-      return !sameState(trial.execute(order).state, reference.state);
+      return !sameState(trial.after(order), reference.state);
     });
     return constrained.length === 0
       ? passed(`Swapping any two neighbouring writes of ${writes.length} leads to the same end state.`)

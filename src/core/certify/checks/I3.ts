@@ -9,8 +9,8 @@ export const i3: Check = {
   async run(trial) {
     if (!has(trial, 'infeasible')) return skipped('Not infeasible.');
     for (const agent of [nullAgent, alwaysTransfer, alwaysRefuse, overcompliant]) {
-      const { verdict } = await trial.serve(agent);
-      if (verdict.reward !== 0) return failed(`${agent.identity.id} gets ${verdict.reward}.`);
+      const { reward } = await trial.serve(agent);
+      if (reward !== 0) return failed(`${agent.identity.id} gets ${reward}.`);
     }
     return passed('null, always-transfer, always-refuse and overcompliant all get 0.');
   },
