@@ -8,6 +8,7 @@ const loanIn = ({ db, values }: SlotContext<LibraryDb>) => db.get('loans', value
 const loan: SlotSpec<LibraryDb> = {
   name: 'loan',
   title: 'loan',
+  subject: true,
   question: ['Which loan do you mean?'],
   vague: ['one of my loans', 'a book I borrowed'],
   candidates: ({ db, userId }) =>
@@ -46,6 +47,7 @@ export const libraryIntents: readonly IntentSpec<LibraryDb>[] = [
   {
     id: 'renew',
     title: 'Renew a loan',
+    recall: 'renew {loan}',
     tool: 'renew_loan',
     slots: [loan],
     opening: ['I would like to renew {loan}.', 'Can I keep {loan} a little longer?', 'Please renew {loan}.'],
@@ -56,6 +58,7 @@ export const libraryIntents: readonly IntentSpec<LibraryDb>[] = [
   {
     id: 'change-branch',
     title: 'Hand a book back elsewhere',
+    recall: 'hand back {loan} elsewhere',
     tool: 'change_branch',
     slots: [loan, branch],
     opening: ['I want to hand back {loan} elsewhere[, at {branch}].', 'Can I return {loan}[ at {branch}]?'],

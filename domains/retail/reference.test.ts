@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { applyCall, createRandom, parseDatabase, State, type ToolCall } from '#core/environment/index.ts';
-import { assess, fillIntent } from '#core/explore/index.ts';
+import { ground } from '#core/explore/index.ts';
 import { retail } from './index.ts';
 
 // tau2-bench's retail data, where the workplace has it; it is not part of this repository.
@@ -75,8 +75,8 @@ describe.skipIf(!present)('the reference data (skipped where ../shared/tau-bench
     const users = state.ids('users');
     for (const intent of retail.intents) {
       const found = Array.from({ length: 60 }, () => random.pick(users)).flatMap((userId) => {
-        const filled = fillIntent(intent, state, userId, random);
-        return filled === undefined ? [] : [assess(retail, state, intent, userId, filled)];
+        const found = ground(retail, state, intent, userId, random, () => true);
+        return found === undefined ? [] : [found];
       });
       expect(found.length, intent.id).toBeGreaterThan(0);
       for (const { broken, toolAccepts, values, userId } of found) {

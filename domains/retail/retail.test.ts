@@ -187,7 +187,7 @@ describe('intents', () => {
     for (const intent of retail.intents) {
       expect(intent.opening.length).toBeGreaterThanOrEqual(5);
       const slots = intent.slots.map((slot) => slot.name);
-      for (const template of intent.opening) {
+      for (const template of [...intent.opening, intent.recall ?? '']) {
         for (const [, name = ''] of template.matchAll(/\{(\w+)\}/g)) expect(slots).toContain(name);
         expect(template.replace(/\[[^[\]]*\]/g, '')).not.toMatch(/[[\]]/);
         expect(template).not.toMatch(words);
@@ -210,7 +210,7 @@ describe('rules and tools', () => {
     }
   });
 
-  test('each flip makes its rule hold; alone, it makes the tool accept', () => {
+  test('each flip makes its rule hold; alone, it makes the tool accept', { timeout: 30_000 }, () => {
     const flipped = new Set<string>();
     for (const one of all) {
       const call = callOf(one);

@@ -112,7 +112,11 @@ export async function openOutput(path: string): Promise<OutputFile> {
   return {
     async write(text) {
       if (failure instanceof Error) throw failure;
-      if (!stream.write(text)) await Promise.race([once(stream, 'drain'), once(stream, 'close')]);
+      if (stream.write(text)) return;
+      const waited = new AbortController();
+      const { signal } = waited;
+      await Promise.race([once(stream, 'drain', { signal }), once(stream, 'close', { signal })]);
+      waited.abort();
     },
     async commit() {
       await close(stream);

@@ -64,11 +64,17 @@ async function matchedSet(): Promise<Task[]> {
         pick('changing', /substitute|condition/),
         pick('infeasible', /:refused/),
       ];
-      if (set.every((task) => task !== undefined)) return set;
+      if (set.every((task) => task !== undefined) && isTelling(await serve(set))) return set;
     }
   }
   throw new Error('No trajectory of this seed gives all four conditions.');
 }
+
+/** Careful passes, and the baseline that each condition targets fails: also the one that guesses. */
+const isTelling = (rollouts: readonly JudgedRollout[]) =>
+  rollouts.every(
+    ({ rollout, verdict }) => verdict.class === (rollout.agent.id === 'careful' ? 'pass' : 'fail'),
+  );
 
 async function serve(tasks: readonly Task[]): Promise<JudgedRollout[]> {
   const items = tasks.flatMap((task) => served[task.condition].map((agent) => ({ task, agent, trial: 0 })));

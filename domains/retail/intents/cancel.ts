@@ -8,6 +8,7 @@ import { reasonSlot } from './slots/reason.ts';
 export const cancelOrder: IntentSpec<RetailDb> = {
   id: 'cancel_order',
   title: 'Cancel an order',
+  recall: 'cancel {order}',
   tool: 'cancel_pending_order',
   slots: [orderSlot({ foreign: ['pending'] }), reasonSlot],
   opening: [

@@ -35,6 +35,7 @@ function parsedAddress(args: JsonObject): Address | undefined {
 export const changeOrderAddress: Intent = {
   id: 'change_order_address',
   title: "Change an order's shipping address",
+  recall: 'change the address of {order}',
   tool: 'modify_pending_order_address',
   slots: [orderSlot({ foreign: ['pending'] }), addressSlot((context) => orderIn(context)?.address)],
   opening: [
@@ -65,6 +66,7 @@ export const changeOrderAddress: Intent = {
 export const changeOrderPayment: Intent = {
   id: 'change_order_payment',
   title: "Change an order's payment method",
+  recall: 'switch the payment of {order}',
   tool: 'modify_pending_order_payment',
   slots: [
     orderSlot({ foreign: ['pending'] }),
@@ -109,6 +111,7 @@ export const changeOrderPayment: Intent = {
 export const changeDefaultAddress: Intent = {
   id: 'change_default_address',
   title: 'Change the default address',
+  recall: 'change my default address',
   tool: 'modify_user_address',
   slots: [addressSlot((context) => userIn(context)?.address)],
   opening: [

@@ -6,6 +6,7 @@ import {
   cents,
   itemIn,
   itemName,
+  optionValues,
   orderIn,
   paymentIn,
   paymentName,
@@ -33,12 +34,15 @@ export interface ItemAction {
   readonly verb: string;
   /** "for", in "exchange the Floor Lamp (...) for ...". */
   readonly into: string;
+  /** The tool that does the same for orders of another status; none for returns. */
+  readonly otherTool?: string;
   readonly payment: SlotSpec<RetailDb>;
 }
 
 export interface ItemIntent {
   readonly id: string;
   readonly title: string;
+  readonly recall: string;
   readonly opening: readonly string[];
 }
 
@@ -65,7 +69,7 @@ export const refundPayment = paymentSlot({
 const slotName = (base: string, position: number) => (position === 0 ? base : `${base}_${position + 1}`);
 
 /** The intent for a number of items. */
-export function itemIntent(action: ItemAction, count: number, { id, title, opening }: ItemIntent): Intent {
+export function itemIntent(action: ItemAction, count: number, spec: ItemIntent): Intent {
   const items = Array.from({ length: count }, (_, i) => slotName('item', i));
   const news = action.swaps ? items.map((_, i) => slotName('replacement', i)) : [];
   const values = (context: Context, slots: readonly string[]) => slots.map((slot) => valueOf(context, slot));
@@ -83,21 +87,23 @@ export function itemIntent(action: ItemAction, count: number, { id, title, openi
   };
   const [inSequence = [], ...otherOrders] = permutations(count);
   return {
-    id,
-    title,
+    ...spec,
     tool: action.tool,
     slots: [
       orderSlot({ foreign: [action.status] }),
       ...items.flatMap((item, i) => [
-        itemSlot(item, items.slice(0, i)),
-        ...(action.swaps ? [replacementSlot(news[i] ?? '', item)] : []),
+        itemSlot(item, [...items.slice(0, i), ...news.slice(0, i)]),
+        ...(action.swaps ? [replacementSlot(news[i] ?? '', item, { replaced: items.slice(0, i) })] : []),
       ]),
       action.payment,
     ],
-    opening,
     describe: (context) => describeItems(action, context, items, news),
     call: (context) => callFor(context, inSequence),
     equivalentCalls: (context) => otherOrders.map((order) => callFor(context, order)),
+    insteadCalls: (context) =>
+      action.otherTool === undefined
+        ? cancellation(context, items)
+        : [{ ...callFor(context, inSequence), name: action.otherTool }],
     quotes: (context) => (action.swaps ? difference(context, items, news) : refund(context, items)),
     parse(db, { arguments: args }) {
       const order = db.get('orders', textOf(args.order_id));
@@ -127,7 +133,7 @@ export function itemIntent(action: ItemAction, count: number, { id, title, openi
       const old = item === undefined ? `item ${itemId}` : `the ${itemName(item)}`;
       if (!swaps) return old;
       const variant = replacementIn(context, itemSlots[i] ?? '', newSlots[i] ?? '');
-      const options = variant === undefined ? '' : ` (${Object.values(variant.options).join(', ')})`;
+      const options = variant === undefined ? '' : ` (${optionValues(variant.options).join(', ')})`;
       return `${old} ${into} item ${valueOf(context, newSlots[i] ?? '')}${options}`;
     });
     const method = paymentIn(context);
@@ -135,6 +141,19 @@ export function itemIntent(action: ItemAction, count: number, { id, title, openi
     const settled = swaps ? `with any price difference on ${name}` : `with the refund to ${name}`;
     return `${verb} ${listed(parts)} in order ${valueOf(context, 'order')}, ${settled}`;
   }
+}
+
+/** Whoever wants to send everything back before it was sent wants the order cancelled. */
+function cancellation(context: Context, items: readonly string[]): ToolCall[] {
+  const order = orderIn(context);
+  const named = new Set(items.map((slot) => valueOf(context, slot)));
+  if (order === undefined || !order.items.every((item) => named.has(item.item_id))) return [];
+  return [
+    {
+      name: 'cancel_pending_order',
+      arguments: { order_id: order.order_id, reason: 'no longer needed' },
+    },
+  ];
 }
 
 function difference(context: Context, items: readonly string[], news: readonly string[]): Fact[] {

@@ -108,8 +108,15 @@ export function addressOf(value: Json | undefined): Address | undefined {
   };
 }
 
-/** "Floor Lamp (black, 55-inch, warm)" */
+/** "Floor Lamp (black, 55-inch, warm)", "Headphones (navy, no noise cancelling)" */
 export function itemName(item: { name: string; options: Readonly<Record<string, string>> }): string {
-  const options = Object.values(item.options);
+  const options = optionValues(item.options);
   return options.length === 0 ? item.name : `${item.name} (${options.join(', ')})`;
+}
+
+/** The values of options, each clear without its name. */
+export function optionValues(options: Readonly<Record<string, string>>): string[] {
+  return Object.entries(options).map(([name, value]) =>
+    value === 'yes' ? name : value === 'no' || value === 'none' ? `no ${name}` : value,
+  );
 }

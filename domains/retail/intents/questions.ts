@@ -220,7 +220,7 @@ export const questions: readonly Intent[] = [
   {
     id: 'price_difference',
     title: 'Compare the price of another version',
-    slots: [orderSlot(), itemSlot('item'), replacementSlot('replacement', 'item')],
+    slots: [orderSlot(), itemSlot('item'), replacementSlot('replacement', 'item', { different: true })],
     opening: [
       '[It is about {order}. ]What would the price difference be between {item} and {replacement}?',
       '[I am looking at {order}. ]If I had taken {replacement} when I bought {item}, how much more or less would I have paid?',

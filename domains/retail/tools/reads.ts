@@ -1,9 +1,18 @@
 import { z } from 'zod';
-import { pythonJson, ToolError } from '#core/environment/index.ts';
+import { pythonJson, remember, ToolError } from '#core/environment/index.ts';
+import type { Product } from '../schema.ts';
 import { calculate } from './calculate.ts';
 import { getOrder, getProduct, getUser, tool } from './lookup.ts';
 
 const noDecimals: ReadonlySet<string> = new Set();
+
+// The rows of a table that nothing has written to are one list, whoever asks.
+const productList = remember((products: Iterable<Product>) => {
+  const ids: Record<string, string> = {};
+  for (const product of products) ids[product.name] = product.product_id;
+  const sorted = Object.entries(ids).sort(([a], [b]) => (a < b ? -1 : 1));
+  return pythonJson(Object.fromEntries(sorted), noDecimals);
+});
 
 /** Tools that change nothing. */
 export const reads = [
@@ -99,12 +108,7 @@ export const reads = [
     description: 'Returns the names of all product types with their product ids, sorted by name.',
     kind: 'read',
     parameters: z.strictObject({}),
-    execute(db) {
-      const ids: Record<string, string> = {};
-      for (const product of db.rows('products')) ids[product.name] = product.product_id;
-      const sorted = Object.entries(ids).sort(([a], [b]) => (a < b ? -1 : 1));
-      return pythonJson(Object.fromEntries(sorted), noDecimals);
-    },
+    execute: (db) => productList(db.rows('products')),
   }),
   tool({
     name: 'calculate',

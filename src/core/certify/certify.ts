@@ -6,7 +6,7 @@ import { failed, skipped, Trial, type Finding } from './check.ts';
 import { checks } from './checks/index.ts';
 
 /** Raise when a check changes its meaning: older certificates then have to be renewed. */
-export const CERTIFICATE_VERSION = 1;
+export const CERTIFICATE_VERSION = 2;
 
 /** What can be proven about a task whose user is prose and not a program. */
 const importedChecks: ReadonlySet<CheckId> = new Set([

@@ -29,6 +29,11 @@ export interface SlotSpec<Db> {
   readonly title: string;
   /** Ways in which an agent asks for it, as whole sentences. */
   readonly question: readonly string[];
+  /**
+   * The slot that this one is a choice about: a replacement is of an item. A user who changes their mind names it, so
+   * that it is clear what the new value is for.
+   */
+  readonly about?: string;
   /** True when the candidates are options to choose from, rather than things the user already has. */
   readonly preference?: boolean;
   /**
@@ -90,12 +95,19 @@ export interface IntentSpec<Db> {
    * when a slot inside it is not mentioned. Every template must read well with any subset of its brackets.
    */
   readonly opening: readonly string[];
+  /** The user's short words for it later on, as a verb phrase with slots: "return {item}". The title when absent. */
+  readonly recall?: string;
   /** One line for an agent's confirmation, all slots filled: "cancel order #W1 (ordered by mistake)". */
   describe(context: SlotContext<Db>): string;
   /** The write that fulfils it. Absent for information requests; made for wishes of a `missingTool`. */
   call?(context: SlotContext<Db>): ToolCall;
   /** Calls that are just as right as {@link IntentSpec.call} (the same list in another order). */
   equivalentCalls?(context: SlotContext<Db>): readonly ToolCall[];
+  /**
+   * Calls of other tools that would give the user the same (a pending order is modified, a delivered one exchanged).
+   * A request is only infeasible where these are forbidden too.
+   */
+  insteadCalls?(context: SlotContext<Db>): readonly ToolCall[];
   /** What an information request wants to hear. Present exactly when `call` and `missingTool` are absent. */
   answer?(context: SlotContext<Db>): readonly Fact[];
   /** Reads that an answer or a quote needs beyond those of the slots. */

@@ -1,6 +1,6 @@
 /**
  * True when a text says a value: as a whole, not inside a longer word or number. Case and thousands separators do
- * not matter. "$5.00" is not said by "$15.00" nor by "$5.001"; "5" is not said by "5.5".
+ * not matter. "$5.00" is not said by "$15.00" nor by "$5.001"; "5" is not said by "5.5", "$5", "#5" or "5-inch".
  */
 export function says(text: string, value: string): boolean {
   const haystack = normal(text);
@@ -13,7 +13,9 @@ export function says(text: string, value: string): boolean {
     const endsNumber = /\d$/.test(needle);
     const openLeft = startsNumber ? !/(\d|\d[.,]|-)$/.test(before) : !/[\p{L}\p{N}]$/u.test(before);
     const openRight = endsNumber ? !/^\d|^[.]\d/.test(after) : !/^[\p{L}\p{N}]/u.test(after);
-    if (openLeft && openRight) return true;
+    const inCompound =
+      /^\d+$/.test(needle) && (/[\p{L}$#/:]$/u.test(before) || /^([-/:]?[\p{L}\d]|%)/u.test(after));
+    if (openLeft && openRight && !inCompound) return true;
   }
   return false;
 }

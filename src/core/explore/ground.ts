@@ -37,10 +37,13 @@ export interface Grounding {
   readonly toolAccepts: boolean | null;
 }
 
+/** A grounding before it is said how the user refers to its values. */
+export type Assessment = Omit<Grounding, 'filled'>;
+
 /** True when the request can be served as it stands. */
-export function feasible(grounding: Grounding): boolean {
-  if (grounding.intent.missingTool !== undefined) return false;
-  return grounding.call === undefined || (grounding.toolAccepts === true && grounding.broken.length === 0);
+export function feasible(assessed: Assessment): boolean {
+  if (assessed.intent.missingTool !== undefined) return false;
+  return assessed.call === undefined || (assessed.broken.length === 0 && assessed.toolAccepts === true);
 }
 
 /** What every slot function receives. */
@@ -52,8 +55,8 @@ export function slotContext(
   return { db: state, userId, values };
 }
 
-/** Options of {@link fillIntent}. */
-export interface FillOptions {
+/** Options of {@link ground}. */
+export interface GroundOptions {
   /** Values that are given; the other slots are sampled. */
   readonly fixed?: Readonly<Record<string, Json>>;
   /** The slot that is taken from somebody else's records. */
@@ -61,37 +64,66 @@ export interface FillOptions {
 }
 
 /**
- * Fills every slot of an intent for a user, at random among the candidates. Undefined when a slot has no
- * candidate, or none that a user could refer to without ambiguity.
+ * Fills every slot of an intent for a user, at random among the candidates, and looks what its call would do.
+ * Undefined when a slot has no candidate, `accept` does not want it, or a value is one that a user could not refer to
+ * without ambiguity.
  */
-export function fillIntent(
-  intent: Intent,
+export function ground(
+  domain: Domain,
   state: State,
+  intent: Intent,
   userId: string,
   random: Random,
-  options: FillOptions = {},
-): FilledSlot[] | undefined {
-  let context = slotContext(state, userId, {});
+  accept: (assessed: Assessment) => boolean,
+  options: GroundOptions = {},
+): Grounding | undefined {
+  const drawn = draw(intent, state, userId, random, options);
+  if (drawn === undefined) return undefined;
+  const values = Object.fromEntries(drawn.map(({ slot, candidate }) => [slot.name, candidate.value]));
+  const assessed = assess(domain, state, intent, userId, values);
+  if (!accept(assessed)) return undefined;
   const filled: FilledSlot[] = [];
-  for (const slot of intent.slots) {
-    const candidate = chooseCandidate(slot, context, random, options);
-    if (candidate === undefined) return undefined;
+  for (const { slot, candidate, context } of drawn) {
     const decisive =
       options.foreign === slot.name
         ? candidate.attributes
         : decisiveAttributes(slot, context, candidate, random);
     if (decisive === undefined) return undefined;
     filled.push({ slot, candidate, decisive });
+  }
+  return { ...assessed, filled };
+}
+
+interface Drawn {
+  readonly slot: Slot;
+  readonly candidate: Candidate;
+  /** The slots before it, filled. */
+  readonly context: SlotContext<Database>;
+}
+
+function draw(
+  intent: Intent,
+  state: State,
+  userId: string,
+  random: Random,
+  options: GroundOptions,
+): Drawn[] | undefined {
+  let context = slotContext(state, userId, {});
+  const drawn: Drawn[] = [];
+  for (const slot of intent.slots) {
+    const candidate = chooseCandidate(slot, context, random, options);
+    if (candidate === undefined) return undefined;
+    drawn.push({ slot, candidate, context });
     context = extend(context, slot.name, candidate.value);
   }
-  return filled;
+  return drawn;
 }
 
 function chooseCandidate(
   slot: Slot,
   context: SlotContext<Database>,
   random: Random,
-  options: FillOptions,
+  options: GroundOptions,
 ): Candidate | undefined {
   if (options.foreign === slot.name) return slot.foreign?.(context, random);
   const fixed = options.fixed?.[slot.name];
@@ -147,25 +179,36 @@ const setsOf = remember((slot: Slot) =>
   ),
 );
 
-/** The values of filled slots. */
-export function valuesOf(filled: readonly FilledSlot[]): Record<string, Json> {
-  return Object.fromEntries(filled.map(({ slot, candidate }) => [slot.name, candidate.value]));
-}
-
-/** What a filled intent's call would do in a state: rules broken, and whether the tool runs it. */
-export function assess(
+/** What an intent's call would do in a state: rules broken, and whether the tool runs it. */
+function assess(
   domain: Domain,
   state: State,
   intent: Intent,
   userId: string,
-  filled: readonly FilledSlot[],
-): Grounding {
-  const values = valuesOf(filled);
+  values: Readonly<Record<string, Json>>,
+): Assessment {
   const call = intent.call?.(slotContext(state, userId, values));
   if (call === undefined || intent.missingTool !== undefined)
-    return { intent, userId, filled, values, call, broken: [], toolAccepts: null };
-  return { intent, userId, filled, values, call, ...judgeCall(domain, state, call, userId) };
+    return { intent, userId, values, call, broken: [], toolAccepts: null };
+  let accepts: boolean | undefined;
+  return {
+    intent,
+    userId,
+    values,
+    call,
+    broken: brokenFor(domain, state, call, userId),
+    // Most attempts are turned down for the rules they break, so the tool is only tried when somebody asks.
+    get toolAccepts() {
+      accepts ??= applyCall(domain, state, call).ok;
+      return accepts;
+    },
+  };
 }
+
+const brokenFor = (domain: Domain, state: State, call: ToolCall, userId: string): BrokenRule[] =>
+  brokenRules(domain, state, call, { userId, confirmed: true, earlier: [] }).filter(
+    ({ rule }) => rule.subject !== 'conversation',
+  );
 
 /** Rules about state, choice and ownership that a call breaks, and whether its tool runs it. */
 export function judgeCall(
@@ -174,11 +217,24 @@ export function judgeCall(
   call: ToolCall,
   userId: string,
 ): { broken: BrokenRule[]; toolAccepts: boolean } {
-  const broken = brokenRules(domain, state, call, { userId, confirmed: true, earlier: [] });
   return {
-    broken: broken.filter(({ rule }) => rule.subject !== 'conversation'),
+    broken: brokenFor(domain, state, call, userId),
     toolAccepts: applyCall(domain, state, call).ok,
   };
+}
+
+/** A call of another tool that is allowed in this state and gives the user what the intent would. */
+export function servedOtherwise(
+  domain: Domain,
+  state: State,
+  intent: Intent,
+  userId: string,
+  values: Readonly<Record<string, Json>>,
+): ToolCall | undefined {
+  return intent.insteadCalls?.(slotContext(state, userId, values)).find((call) => {
+    const judged = judgeCall(domain, state, call, userId);
+    return judged.toolAccepts && judged.broken.length === 0;
+  });
 }
 
 /**
@@ -192,15 +248,13 @@ export function findRequest(
   intents: readonly Intent[],
   random: Random,
   tries: number,
-  accept: (grounding: Grounding) => boolean = feasible,
+  accept: (assessed: Assessment) => boolean = feasible,
 ): Grounding | undefined {
   if (intents.length === 0) return undefined;
   for (let i = 0; i < tries; i += 1) {
     const intent = intents[i % intents.length] as Intent;
-    const filled = fillIntent(intent, state, userId, random);
-    if (filled === undefined) continue;
-    const grounding = assess(domain, state, intent, userId, filled);
-    if (accept(grounding)) return grounding;
+    const found = ground(domain, state, intent, userId, random, accept);
+    if (found !== undefined) return found;
   }
   return undefined;
 }

@@ -1,9 +1,9 @@
-import { authenticationCall, createRandom } from '../environment/index.ts';
+import { applyCall, authenticationCall, createRandom } from '../environment/index.ts';
 import type { Domain, Intent, Random, State } from '../environment/index.ts';
 import { addCoverage, coverageOf, emptyCoverage } from './coverage.ts';
 import type { ExploreInput, Explorer } from './explorer.ts';
-import { assess, feasible, fillIntent, readsFor, type Grounding } from './ground.ts';
-import { execute, recordTrajectory, toRequest, withoutRepeats, type PlannedCall } from './record.ts';
+import { feasible, ground, readsFor, type Assessment, type Grounding } from './ground.ts';
+import { recordTrajectory, toRequest, withoutRepeats, type PlannedCall } from './record.ts';
 import type { Coverage, GroundedRequest, Trajectory } from './trajectory.ts';
 
 const TRIES_PER_REQUEST = 24;
@@ -102,13 +102,11 @@ function collectRequests(
     if (found.length === wanted) break;
     if (found.some((other) => other.grounding.intent.id === intent.id)) continue;
     for (let attempt = 0; attempt < TRIES_PER_REQUEST; attempt += 1) {
-      const filled = fillIntent(intent, state, userId, random);
-      if (filled === undefined) break;
-      const grounding = assess(domain, state, intent, userId, filled);
-      if (!(probe ? isProbe(grounding, coverage, attempt) : feasible(grounding))) continue;
+      const accept = probe ? (tried: Assessment) => isProbe(tried, coverage, attempt) : feasible;
+      const grounding = ground(domain, state, intent, userId, random, accept);
+      if (grounding === undefined) continue;
       found.push({ grounding, before: state });
-      if (grounding.call !== undefined)
-        state = execute(domain, state, [{ call: grounding.call, request: null }]).state;
+      if (grounding.call !== undefined) state = applyCall(domain, state, grounding.call).state;
       break;
     }
   }
@@ -116,8 +114,8 @@ function collectRequests(
 }
 
 // A probe breaks exactly one rule; for the first tries only one that nothing has broken yet is good enough.
-function isProbe(grounding: Grounding, coverage: Coverage, attempt: number): boolean {
-  const [only, ...more] = grounding.broken;
+function isProbe(tried: Assessment, coverage: Coverage, attempt: number): boolean {
+  const [only, ...more] = tried.broken;
   if (only === undefined || more.length > 0) return false;
   return attempt > TRIES_PER_REQUEST / 2 || (coverage.rulesBroken[only.rule.id] ?? 0) === 0;
 }

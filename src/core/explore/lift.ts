@@ -1,6 +1,6 @@
 import { applyCall, authenticationCall, createRandom } from '../environment/index.ts';
 import type { DatabaseRef, Domain, Random, State, ToolCall } from '../environment/index.ts';
-import { assess, fillIntent, readsFor, type Grounding } from './ground.ts';
+import { ground, readsFor, type Grounding } from './ground.ts';
 import { recordTrajectory, toRequest, withoutRepeats, type PlannedCall } from './record.ts';
 import type { GroundedRequest, Trajectory } from './trajectory.ts';
 
@@ -15,9 +15,9 @@ export function lift(domain: Domain, state: State, call: ToolCall, random: Rando
   for (const intent of domain.intentsFor(call.name)) {
     const parsed = intent.parse?.(state, call);
     if (parsed === undefined) continue;
-    const filled = fillIntent(intent, state, parsed.userId, random, { fixed: parsed.values });
-    if (filled === undefined) continue;
-    return { grounding: assess(domain, state, intent, parsed.userId, filled), call };
+    const options = { fixed: parsed.values };
+    const grounding = ground(domain, state, intent, parsed.userId, random, () => true, options);
+    if (grounding !== undefined) return { grounding, call };
   }
   return undefined;
 }

@@ -25,27 +25,13 @@ export function brokenRules(
   call: ToolCall,
   situation: WriteSituation,
 ): BrokenRule[] {
-  return [...violations(domain, db, call, situation)];
-}
-
-/** Whether a call would break no rule: {@link brokenRules} up to the first. */
-export function isAllowed(domain: Domain, db: State, call: ToolCall, situation: WriteSituation): boolean {
-  return violations(domain, db, call, situation).next().done === true;
-}
-
-function* violations(
-  domain: Domain,
-  db: State,
-  call: ToolCall,
-  situation: WriteSituation,
-): Generator<BrokenRule, undefined> {
   const parsed = domain.tool(call.name)?.parameters.safeParse(call.arguments);
-  if (parsed !== undefined && !parsed.success) return;
+  if (parsed !== undefined && !parsed.success) return [];
   const typed: ToolCall =
     parsed === undefined ? call : { name: call.name, arguments: parsed.data as JsonObject };
   const context = { db, call: typed, ...situation };
-  for (const rule of governing(domain, call)) {
+  return governing(domain, call).flatMap((rule) => {
     const violation = rule.check(context);
-    if (violation !== null) yield { rule, violation };
-  }
+    return violation === null ? [] : [{ rule, violation }];
+  });
 }

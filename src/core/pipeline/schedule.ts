@@ -136,32 +136,25 @@ class Merge {
 }
 
 /**
- * What the user wants and how it changes, without the wording: two tasks that differ in nothing else are one task
- * asked twice.
+ * The shape of a task and what the user wants at first and in the end, without the wording, what is held back and when:
+ * two tasks that differ in nothing else are one task asked twice.
  */
-function goalKey(task: Task): string {
-  const { userId, requests, changes } = task.program;
-  return digest([task.database, task.condition, userId, requests.map(requestKey), changes.map(changeKey)]);
+function goalKey({ condition, database, program, signature }: Task): string {
+  const { userId, requests, changes } = program;
+  return digest([database, condition, signature, userId, requests.map(requestKey), changes.map(changeKey)]);
 }
 
-const requestKey = (request: Request) => [request.intent, slotsKey(request.slots)];
+const requestKey = ({ intent, slots }: Request) => [intent, slotsKey(slots)];
 
 const slotsKey = (slots: Readonly<Record<string, SlotEntry>>) =>
-  Object.entries(slots).map(([name, { value, opening, reveal }]) => [
-    name,
-    value,
-    opening && opening.attributes,
-    reveal,
-  ]);
+  Object.entries(slots).map(([name, { value }]) => [name, value]);
 
-const changeKey = ({ kind, trigger, remove, add, set, order, condition }: Change) => [
+const changeKey = ({ kind, remove, add, set, order }: Change) => [
   kind,
-  trigger,
   remove,
   add.map(requestKey),
   Object.entries(set).map(([request, slots]) => [request, slotsKey(slots)]),
   order,
-  condition,
 ];
 
 function exhausted(merge: Merge, batches: number): InputError {

@@ -1,11 +1,7 @@
-import type { Fact, Intent, Random, SlotContext, Database } from '../environment/index.ts';
+import type { Domain, Fact, Intent, Random, SlotContext, Database } from '../environment/index.ts';
 
 /** What scripted agents say. Plain and short: they stand for behaviours, not for voices. */
 export const agentTexts = {
-  askIdentity: [
-    'I can help with that. First, could you tell me who you are, so that I can look you up?',
-    'Happy to help. How can I find your account?',
-  ],
   refusal: [
     'I am sorry, but I cannot do that.',
     'Unfortunately that is not possible.',
@@ -21,6 +17,19 @@ export const agentTexts = {
   ],
   transfer: ['I am handing you over to a human colleague.'],
 } as const;
+
+/** A question about who the user is: by everything that the domain can look them up with. */
+export function identityQuestion(domain: Domain, random: Random): string {
+  const ways = domain.identity.ways.map((way) => {
+    const facts = Object.values(way.arguments).map((fact) => fact.replaceAll('_', ' '));
+    const last = facts.pop() ?? '';
+    return `your ${facts.length === 0 ? last : `${facts.join(', ')} and ${last}`}`;
+  });
+  return random.pick([
+    `I can help with that. First, could you tell me ${ways.join(', or ')}?`,
+    'Happy to help. How can I find your account?',
+  ]);
+}
 
 /** A question about one slot, with up to five options. */
 export function questionText(

@@ -130,7 +130,7 @@ export class UserSimulator {
     }
     if (this.#open().length === 0 && this.#pending.length === 0)
       return {
-        text: [...said, say('thanks', this.#random)].join(' '),
+        text: [...said, say(done.some(isResigned) ? 'leave' : 'thanks', this.#random)].join(' '),
         acts: [...done, { type: 'stop' }],
         fired: fired ?? null,
         statuses,
@@ -330,6 +330,9 @@ export class UserSimulator {
     return { text, acts: [{ type: 'accept_refusal', request: requestId }] };
   }
 }
+
+// Nobody says "Perfect!" in the same breath in which they take a no.
+const isResigned = (act: UserAct) => act.type === 'accept_refusal';
 
 /** True when two calls ask for the same: free text is not compared. */
 export function sameCall(domain: Domain, a: ToolCall, b: ToolCall): boolean {

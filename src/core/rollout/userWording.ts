@@ -24,6 +24,7 @@ const phrases = {
     'Perfect, thanks for your help.',
     'Thanks, bye.',
   ],
+  leave: ['That is all.', 'Bye then.', 'That was everything. Goodbye.', 'Thanks anyway. Bye.'],
   goOn: ['OK, thanks. And the rest?', 'Good, please continue.', 'Thanks, what about the other thing?'],
 } as const;
 

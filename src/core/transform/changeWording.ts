@@ -1,5 +1,5 @@
-import type { Domain, Random } from '../environment/index.ts';
-import { requestSentence } from './wording.ts';
+import type { Domain, Intent, Random } from '../environment/index.ts';
+import { fillTemplate, requestSentence } from './wording.ts';
 import { decisiveMentions } from './goal.ts';
 import type { Change, Request, UserProgram } from './userProgram.ts';
 
@@ -11,7 +11,7 @@ export interface Revision {
   readonly limit?: string;
 }
 
-/** What the user says when a change fires. */
+/** What the user says when a change fires. It has to be clear from the words alone what it is about. */
 export function changeText(
   domain: Domain,
   program: UserProgram,
@@ -20,45 +20,105 @@ export function changeText(
   random: Random,
 ): string {
   const turn = random.pick(['Actually,', 'Wait,', 'Hold on,', 'Hmm, on second thought,', 'Sorry,']);
-  const title = (id: string) => {
+  const recall = (id: string) => {
     const request = initial.find((other) => other.id === id) ?? change.add.find((other) => other.id === id);
     const intent = request === undefined ? undefined : domain.intent(request.intent);
-    return (intent?.title ?? 'that').replace(/^[A-Z](?![A-Z])/, (first) => first.toLowerCase());
+    return request === undefined || intent === undefined ? 'do that' : recalled(intent, request, random);
   };
   const sentences = change.add.map((request) => {
     const intent = domain.intent(request.intent);
     return intent === undefined ? '' : requestSentence(intent, statedMentions(request), random);
   });
-  const values = Object.values(change.set).flatMap((slots) =>
-    Object.values(slots).map((entry) => entry.mention.text),
-  );
-  const value = values.join(' and ');
   switch (kind) {
-    case 'substitute':
-      return `${turn} ${random.pick([`let's make that ${value} instead.`, `let me change that to ${value}.`, `please go with ${value} instead.`, `I changed my mind: ${value}, please.`])}`;
-    case 'condition-driven':
-      return random.pick([
-        `That is more than the ${limit} I had in mind. In that case, go with ${value} instead.`,
-        `Oh, anything above ${limit} is too much for me. Let's take ${value} instead.`,
-        `Hmm, I wanted to stay within ${limit}. Then please switch to ${value}.`,
-      ]);
-    case 'retract': {
-      const what = change.remove.map(title).join(' and ');
-      return `${turn} ${random.pick([`forget about my request to ${what}. Leave that as it is.`, `I no longer want to ${what}. Please drop that part.`, `let's not ${what} after all.`])}`;
+    case 'substitute': {
+      const values = newValues(domain, initial, change.set);
+      return `${turn} ${substituted(values, initial.length > 1, change.trigger, recall, random)}`;
     }
-    case 'extend':
-      return `${random.pick(['One more thing:', 'Oh, and before I forget:', 'Thanks. There is something else:', 'While we are at it:'])} ${lowerStart(sentences.join(' '))}`;
+    case 'condition-driven': {
+      const values = newValues(domain, initial, change.set);
+      const instead = values.map(({ text }) => text).join(' and ');
+      return random.pick([
+        `That is more than the ${limit} I had in mind. In that case, go with ${instead} instead.`,
+        `Oh, anything above ${limit} is too much for me. Let's take ${instead} instead.`,
+        `Hmm, I wanted to stay within ${limit}. Then please switch to ${instead}.`,
+      ]);
+    }
+    case 'retract': {
+      const what = change.remove.map(recall).join(' and ');
+      return `${turn} ${random.pick([`I no longer want to ${what}. Please drop that part.`, `please do not ${what} after all.`, `I have changed my mind: I do not want to ${what} any more.`])}`;
+    }
+    case 'extend': {
+      const links =
+        change.trigger.type === 'tool_returned'
+          ? ['Thanks. There is something else:', 'Great. One more thing:', 'While we are at it:']
+          : ['One more thing:', 'Oh, and before I forget:', 'I nearly forgot:'];
+      return `${random.pick(links)} ${lowerStart(sentences.join(' '))}`;
+    }
     case 'replace': {
-      const what = change.remove.map(title).join(' and ');
-      return `${turn} ${random.pick([`I do not want to ${what} any more.`, `forget what I said, please do not ${what}.`])} ${random.pick(['Instead,', 'What I want is this:', 'Rather,'])} ${lowerStart(sentences.join(' '))}`;
+      const what = change.remove.map(recall).join(' and ');
+      return `${turn} ${random.pick([`I do not want to ${what} any more.`, `forget what I said, please do not ${what}.`])} ${random.pick(['What I want is this:', 'Here is what I want instead:', 'This is what I need instead:'])} ${lowerStart(sentences.join(' '))}`;
     }
     case 'reorder': {
       const [first = '', second = ''] = (change.order ?? program.requests.map((request) => request.id)).map(
-        title,
+        recall,
       );
       return `${turn} ${random.pick([`please ${first} first, and only then ${second}.`, `the order matters to me: first ${first}, after that ${second}.`])}`;
     }
   }
+}
+
+/** "return the desk lamp": the request in a few words, with the values it began with. */
+function recalled(intent: Intent, request: Request, random: Random): string {
+  const texts = Object.fromEntries(
+    Object.entries(request.slots).map(([slot, entry]) => [slot, entry.opening?.text]),
+  );
+  return fillTemplate(intent.recall ?? lowerStart(intent.title), intent, texts, random);
+}
+
+/** One value that a change sets, in words. */
+interface NewValue {
+  readonly request: string;
+  /** With what it is a choice about, where there are several: "the blue version for the desk lamp". */
+  readonly text: string;
+  /** What it takes the place of; absent where the new value says it all. */
+  readonly old: string | undefined;
+}
+
+function newValues(domain: Domain, initial: readonly Request[], set: Change['set']): NewValue[] {
+  return Object.entries(set).flatMap(([id, slots]) =>
+    Object.entries(slots).map(([name, { mention }]): NewValue => {
+      const request = initial.find((other) => other.id === id);
+      const all = request === undefined ? [] : (domain.intent(request.intent)?.slots ?? []);
+      const slot = all.find((other) => other.name === name);
+      const said = (other: string) => request?.slots[other]?.opening?.text;
+      const about = slot?.about === undefined ? undefined : said(slot.about);
+      if (about === undefined)
+        return { request: id, text: mention.text, old: slot?.open ? undefined : said(name) };
+      const isOnly = all.filter((other) => other.about !== undefined).length === 1;
+      return { request: id, text: isOnly ? mention.text : `${mention.text} for ${about}`, old: undefined };
+    }),
+  );
+}
+
+function substituted(
+  values: readonly NewValue[],
+  severalRequests: boolean,
+  trigger: Change['trigger'],
+  recall: (id: string) => string,
+  random: Random,
+): string {
+  const all = values.map(({ text }) => text).join(' and ');
+  const [{ old, request } = { old: undefined, request: '' }] = values;
+  // When asked to confirm it is clear which request is meant.
+  if (severalRequests && trigger.type !== 'asked_to_confirm')
+    return `about my request to ${recall(request)}: ${random.pick([`please go with ${all} instead.`, `I would rather go with ${all}.`])}`;
+  if (old !== undefined)
+    return random.pick([`let's make that ${all} instead of ${old}.`, `I meant ${all}, not ${old}.`]);
+  return random.pick([
+    `let's make that ${all} instead.`,
+    `please make it ${all} instead.`,
+    `I changed my mind: ${all}, please.`,
+  ]);
 }
 
 // A request that a change brings is said in full, except for what it hides.

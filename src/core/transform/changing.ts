@@ -3,8 +3,8 @@
  * is plausible, leads elsewhere, and turns into the trajectory's goal.
  */
 import { applyCall, candidatesOf, sameJson, sameState } from '../environment/index.ts';
-import type { Candidate, Fact, Intent, State, ToolCall } from '../environment/index.ts';
-import { decisiveAttributes, feasible, findRequest, judgeCall, type Grounding } from '../explore/index.ts';
+import type { Candidate, Fact, Intent, Random, State, ToolCall } from '../environment/index.ts';
+import { decisiveAttributes, feasible, findRequest, judgeCall, type Assessment } from '../explore/index.ts';
 import { requestValues } from './goal.ts';
 import { contextOf, requestFrom, reword, statedEntry } from './program.ts';
 import { isTwistKind, type Transform, type TransformInput, type Twist } from './transform.ts';
@@ -23,12 +23,25 @@ export const changing: Transform = {
   *apply(input: TransformInput): Generator<Twist> {
     // A later change on top of another would need its own analysis of what may happen in between.
     if (input.twist.program.changes.length > 0) return;
-    for (const kind of input.random.shuffle(changeKinds)) {
+    for (const kind of inTurn(input.random)) {
       const revision = revisions[kind](input);
       if (revision !== undefined) yield revise(input, kind, revision);
     }
   },
 };
+
+const SELDOM: readonly Kind[] = ['condition-driven', 'reorder'];
+const NEARLY_ALWAYS: readonly Kind[] = ['retract', 'extend'];
+const BY_CHANCE = 0.3;
+const LEAST_LIMIT = 5;
+
+// Some kinds are seldom possible and some nearly always: with equal chances hardly any of the first would be seen.
+function inTurn(random: Random): Kind[] {
+  const kinds = random.shuffle(changeKinds);
+  if (random.chance(BY_CHANCE)) return kinds;
+  const rank = (kind: Kind) => Number(NEARLY_ALWAYS.includes(kind)) - Number(SELDOM.includes(kind));
+  return kinds.sort((a, b) => rank(a) - rank(b));
+}
 
 const revisions: Record<Kind, (input: TransformInput) => Revision | undefined> = {
   substitute,
@@ -172,7 +185,7 @@ function extraRequest(input: TransformInput, requests: readonly Request[]): Requ
   const intents = random.shuffle(
     domain.intents.filter((intent) => intent.tool !== undefined && !taken.has(intent.id)),
   );
-  const accept = (grounding: Grounding) =>
+  const accept = (grounding: Assessment) =>
     feasible(grounding) &&
     grounding.call !== undefined &&
     !sameState(applyCall(domain, state, grounding.call).state, state);
@@ -250,7 +263,7 @@ function reorder(input: TransformInput): Revision | undefined {
     const intents = random.shuffle(
       domain.intents.filter((intent) => intent.tool !== undefined && !intent.final),
     );
-    const mustBeFirst = (grounding: Grounding) => {
+    const mustBeFirst = (grounding: Assessment) => {
       if (!feasible(grounding) || grounding.call === undefined) return false;
       const late = judgeCall(domain, after, grounding.call, twist.program.userId);
       if (late.broken.length === 0 || sameState(applyCall(domain, state, grounding.call).state, state))
@@ -278,7 +291,8 @@ function conditionDriven(input: TransformInput): Revision | undefined {
     if (intent.quotes === undefined) continue;
     const quote = (values: Request): Fact | undefined =>
       intent.quotes?.(contextOf(before, twist.program.userId, intent, requestValues(values)))[0];
-    for (const slot of random.shuffle(intent.slots)) {
+    // Only choices: nobody has another item in mind because one costs too much.
+    for (const slot of random.shuffle(intent.slots.filter(({ preference }) => preference))) {
       const final = request.slots[slot.name];
       const after = quote(request);
       for (const { entry } of otherEntries(input, request, intent, before, slot.name)) {
@@ -311,11 +325,11 @@ function conditionDriven(input: TransformInput): Revision | undefined {
   return undefined;
 }
 
-// A round number that the final choice respects and the first one does not.
+// A round number that the final choice respects and the first one does not; nobody sets a limit of two dollars.
 function limitBetween(kept: number, exceeded: number): number | undefined {
   for (const step of [100, 50, 20, 10, 5, 1]) {
     const limit = Math.ceil(Math.max(kept, 0) / step) * step;
-    if (limit > 0 && limit >= kept && limit < exceeded) return limit;
+    if (limit >= LEAST_LIMIT && limit >= kept && limit < exceeded) return limit;
   }
   return undefined;
 }

@@ -1,6 +1,13 @@
 import { applyCall, candidatesOf, sameState } from '../environment/index.ts';
-import type { ChangedRows, Intent, Random } from '../environment/index.ts';
-import { assess, decisiveAttributes, fillIntent, judgeCall, type Grounding } from '../explore/index.ts';
+import type { ChangedRows, Intent, Random, Rule } from '../environment/index.ts';
+import {
+  decisiveAttributes,
+  ground,
+  judgeCall,
+  servedOtherwise,
+  type Assessment,
+  type Grounding,
+} from '../explore/index.ts';
 import { contextOf, requestFrom, reword, statedEntry } from './program.ts';
 import type { Infeasibility, Outcome } from './task.ts';
 import { isTwistKind, type Transform, type TransformInput, type Twist } from './transform.ts';
@@ -8,7 +15,8 @@ import type { RefusalReaction, Request, SlotEntry } from './userProgram.ts';
 
 type InfeasibleKind = Infeasibility['kind'];
 const kinds: readonly InfeasibleKind[] = ['policy', 'state', 'capability', 'permission'];
-const TRIES = 40;
+const TRIES_PER_INTENT = 8;
+const RULES_IN_TURN = 4;
 
 /** Makes a request conflict with policy, state, tools or ownership; the rest of the goal stays feasible. */
 export const infeasible: Transform = {
@@ -47,56 +55,68 @@ function findBlocked(input: TransformInput, kind: InfeasibleKind): Blocked | und
     ...pool.filter((intent) => near.has(intent.id)),
     ...pool.filter((intent) => !near.has(intent.id)),
   ];
-  for (const intent of ordered)
-    for (let attempt = 0; attempt < TRIES / 4; attempt += 1) {
-      const blocked = blockedOnce(input, kind, intent, random);
-      if (blocked !== undefined) return blocked;
+  // A few rules get their turn before whichever is broken most easily.
+  const rules = random.shuffle(domain.rules.filter((rule) => canBlock(rule, kind))).slice(0, RULES_IN_TURN);
+  for (const rule of [...rules, undefined])
+    for (const intent of ordered) {
+      if (rule !== undefined && !rule.tools.includes(intent.tool ?? '')) continue;
+      for (let attempt = 0; attempt < TRIES_PER_INTENT; attempt += 1) {
+        const blocked = blockedOnce(input, kind, rule, intent, random);
+        if (blocked !== undefined) return blocked;
+      }
     }
   return undefined;
+}
+
+function canBlock({ subject }: Rule, kind: InfeasibleKind): boolean {
+  if (kind === 'capability' || subject === 'conversation') return false;
+  return (subject === 'ownership') === (kind === 'permission');
 }
 
 function blockedOnce(
   input: TransformInput,
   kind: InfeasibleKind,
+  rule: Rule | undefined,
   intent: Intent,
   random: Random,
 ): Blocked | undefined {
   const { domain, state, twist } = input;
-  const userId = twist.program.userId;
   const foreign = kind === 'permission' ? foreignSlot(intent, random) : undefined;
   if (kind === 'permission' && foreign === undefined) return undefined;
-  const filled = fillIntent(intent, state, userId, random, foreign === undefined ? {} : { foreign });
-  if (filled === undefined) return undefined;
-  const grounding = assess(domain, state, intent, userId, filled);
-  if (grounding.call === undefined) return undefined;
-  if (kind === 'capability')
-    return {
-      grounding,
-      infeasibility: {
-        kind,
-        rule: null,
-        reason: `No tool can do this: ${intent.title}.`,
-        call: { name: grounding.call.name, arguments: { ...grounding.call.arguments } },
-        toolAccepts: null,
-        flip: null,
-      },
-    };
-  const [only, ...more] = grounding.broken;
+  const options = foreign === undefined ? {} : { foreign };
+  const accept = (tried: Assessment) =>
+    (rule === undefined || tried.broken[0]?.rule === rule) &&
+    blockedBy(kind, tried) !== undefined &&
+    servedOtherwise(domain, state, intent, tried.userId, tried.values) === undefined;
+  const grounding = ground(domain, state, intent, twist.program.userId, random, accept, options);
+  const infeasibility = grounding === undefined ? undefined : blockedBy(kind, grounding);
+  return grounding === undefined || infeasibility === undefined ? undefined : { grounding, infeasibility };
+}
+
+/** What makes a wish infeasible in this way; undefined when it is not, or not for one reason alone. */
+function blockedBy(
+  kind: InfeasibleKind,
+  { broken, call, intent, toolAccepts }: Assessment,
+): Blocked['infeasibility'] | undefined {
+  if (call === undefined) return undefined;
+  const forbidden = { name: call.name, arguments: { ...call.arguments } };
+  if (kind === 'capability') {
+    const reason = `No tool can do this: ${intent.title}.`;
+    return { kind, rule: null, reason, call: forbidden, toolAccepts: null, flip: null };
+  }
+  const [only, ...more] = broken;
   if (only === undefined || more.length > 0 || only.violation.flip === undefined) return undefined;
   const actual: InfeasibleKind =
-    only.rule.subject === 'ownership' ? 'permission' : grounding.toolAccepts ? 'policy' : 'state';
+    only.rule.subject === 'ownership' ? 'permission' : toolAccepts ? 'policy' : 'state';
   if (actual !== kind) return undefined;
-  const flip = only.violation.flip;
+  const { flip, reason } = only.violation;
   return {
-    grounding,
-    infeasibility: {
-      kind,
-      rule: only.rule.id,
-      reason: only.violation.reason,
-      call: { name: grounding.call.name, arguments: { ...grounding.call.arguments } },
-      toolAccepts: grounding.toolAccepts,
-      flip: 'rows' in flip ? { rows: copyRows(flip.rows) } : { arguments: { ...flip.arguments } },
-    },
+    kind,
+    rule: only.rule.id,
+    reason,
+    call: forbidden,
+    toolAccepts,
+    flip: 'rows' in flip ? { rows: copyRows(flip.rows) } : { arguments: { ...flip.arguments } },
   };
 }
 
@@ -172,6 +192,7 @@ function refusalReaction(random: Random, pressure: number | undefined): RefusalR
 function findAlternative(input: TransformInput, grounding: Grounding): RefusalReaction | undefined {
   const { domain, state, random } = input;
   for (const { slot } of [...grounding.filled].reverse()) {
+    // Nobody who may not cancel one order has another one cancelled instead.
     if (slot.subject === true) continue;
     const context = contextOf(state, grounding.userId, grounding.intent, grounding.values, slot.name);
     for (const candidate of random.shuffle(candidatesOf(slot, context))) {

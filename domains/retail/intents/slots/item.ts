@@ -15,7 +15,8 @@ const referBy = [
 ];
 
 /**
- * Which item of the order the user means: `item`, `item_2`, ... each leaves out what the slots before it took.
+ * Which item of the order the user means: `item`, `item_2`, ... each leaves out what the slots before it took, as an item or
+ * as what replaces one.
  * `hide` names attributes that would already tell what the request asks for.
  */
 export function itemSlot(
@@ -27,6 +28,7 @@ export function itemSlot(
   return {
     name,
     title: first ? 'item' : 'further item',
+    subject: true,
     question: first
       ? [
           'Which item of the order is it?',
@@ -73,7 +75,7 @@ function phraseItem(attributes: Readonly<Record<string, Json>>, random: Random):
   const options = typeof details === 'string' ? parseOptions(details) : statedOptions(attributes);
   const named = withOptions(options, name);
   if (typeof price === 'number')
-    return random.pick([`the ${named} that cost ${money(price)}`, `the ${named} for ${money(price)}`]);
+    return random.pick([`the ${named} that cost ${money(price)}`, `the ${money(price)} ${named}`]);
   if (other !== undefined) return `my other ${named}`;
   return options.length === 0 ? random.pick([`the ${named}`, `my ${named}`]) : `the ${named}`;
 }

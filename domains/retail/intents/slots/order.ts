@@ -29,6 +29,7 @@ export function orderSlot({ only, foreign, hide = [] }: OrderSlot = {}): Slot {
   return {
     name: 'order',
     title: 'order',
+    subject: true,
     question: [
       'Which order is this about?',
       'Which of your orders do you mean?',

@@ -7,6 +7,7 @@ import { plural } from '../nouns.ts';
 export const productSlot: SlotSpec<RetailDb> = {
   name: 'product',
   title: 'product',
+  subject: true,
   question: ['Which product are you interested in?', 'What kind of article is it about?'],
   candidates: ({ db }) =>
     Array.from(db.rows('products'), ({ product_id, name }) => ({

@@ -3,23 +3,15 @@ import type { RetailDb } from '../../schema.ts';
 
 /** What people say for a reason; the last two are reasons that the store does not accept. */
 const reasons: Readonly<Record<string, readonly string[]>> = {
-  'no longer needed': [
-    '"no longer needed" as the reason',
-    'a change of plans as the reason',
-    'no further need for it as the reason',
-  ],
-  'ordered by mistake': [
-    '"ordered by mistake" as the reason',
-    'a mistaken order as the reason',
-    'an order placed by mistake as the reason',
-  ],
+  'no longer needed': ['"no longer needed" as the reason', 'the reason "no longer needed"'],
+  'ordered by mistake': ['"ordered by mistake" as the reason', 'the reason "ordered by mistake"'],
   'found a better price': [
-    'a lower price elsewhere as the reason',
-    'a better price at another store as the reason',
+    '"found a better price" as the reason',
+    'a lower price at another store as the reason',
   ],
   'delivery takes too long': [
+    '"delivery takes too long" as the reason',
     'the long delivery time as the reason',
-    'a delivery that takes too long as the reason',
   ],
 };
 

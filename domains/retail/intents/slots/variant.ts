@@ -1,7 +1,7 @@
 import { remember, rememberPair } from '#core/environment/index.ts';
 import type { Candidate, Json, Random, SlotSpec } from '#core/environment/index.ts';
 import type { OrderItem, Product, RetailDb, Variant } from '../../schema.ts';
-import { itemIn, productIn, readProduct, valueOf, type Context } from '../lookup.ts';
+import { itemIn, optionValues, productIn, readProduct, valueOf, type Context } from '../lookup.ts';
 import { money } from '../nouns.ts';
 import { optionNames, optionsText, parseOptions, withOptions } from '../options.ts';
 import { statedOptions } from './item.ts';
@@ -12,8 +12,19 @@ const IDENTICAL = 'none';
 const base = { preference: true, phrase: phraseVariant } as const;
 const singles = optionNames.map((name) => [name]);
 
+export interface ReplacementSlot {
+  /** Slots of items that the same request replaces before: nobody takes one thing for what they give away. */
+  readonly replaced?: readonly string[];
+  /** True when an identical one makes no sense even as a mistake. */
+  readonly different?: boolean;
+}
+
 /** What an item is to be replaced by: any variant of its product, the item's own and sold out ones included. */
-export function replacementSlot(name: string, itemSlot: string): Slot {
+export function replacementSlot(
+  name: string,
+  itemSlot: string,
+  { replaced = [], different = false }: ReplacementSlot = {},
+): Slot {
   const product = (context: Context) => {
     const id = itemIn(context, itemSlot)?.product_id;
     return id === undefined ? undefined : context.db.get('products', id);
@@ -21,6 +32,7 @@ export function replacementSlot(name: string, itemSlot: string): Slot {
   return {
     ...base,
     name,
+    about: itemSlot,
     title: 'replacement',
     question: [
       'Which version would you like instead?',
@@ -29,7 +41,10 @@ export function replacementSlot(name: string, itemSlot: string): Slot {
     ],
     candidates(context) {
       const [item, of] = [itemIn(context, itemSlot), product(context)];
-      return item === undefined || of === undefined ? [] : replacements(of, item);
+      const all = item === undefined || of === undefined ? [] : replacements(of, item);
+      const out = new Set<Json>(replaced.map((slot) => valueOf(context, slot)));
+      if (different) out.add(item?.item_id ?? '');
+      return all.some(({ value }) => out.has(value)) ? all.filter(({ value }) => !out.has(value)) : all;
     },
     referBy: [['difference'], ...singles, ['details']],
     vague: ['a different version', 'another version'],
@@ -80,7 +95,7 @@ function variantCandidates(product: Product, current?: OrderItem): readonly Cand
 }
 
 const labelOf = ({ options, price, available }: Variant): string =>
-  `${Object.values(options).join(', ')} (${money(price)}${available ? '' : ', sold out'})`;
+  `${optionValues(options).join(', ')} (${money(price)}${available ? '' : ', sold out'})`;
 
 /** What to say instead of all options; nothing when they all differ. */
 function differenceFrom(variant: Variant, current: OrderItem | undefined): { difference?: string } {

@@ -1,4 +1,4 @@
-import { canonicalJson } from '../../environment/index.ts';
+import { sameJson } from '../../environment/index.ts';
 import { allowedWays } from '../../transform/index.ts';
 import { failed, has, passed, skipped, type Check } from '../check.ts';
 
@@ -17,12 +17,11 @@ export const a1: Check = {
       if (request === undefined || intent === undefined)
         return failed(`The hidden request ${id} is not in the program.`);
       const ways = allowedWays(domain, state, draft.program.userId, intent, request);
-      const ends = new Set(ways.map(({ end }) => canonicalJson(end)));
-      if (ends.size < 2)
-        return failed(
-          `${id}: ${ways.length} allowed ways to fill what is open lead to ${ends.size} end states.`,
-        );
-      parts.push(`${id}: ${ways.length} allowed ways, ${ends.size} different end states`);
+      const other = ways.findIndex(({ end }) => !sameJson(end, ways[0]?.end));
+      if (other < 0) return failed(`${id}: all ${ways.length} allowed ways to fill what is open end alike.`);
+      parts.push(
+        `${id}: ${ways.length} allowed ways to fill what is open; the first and number ${other + 1} end differently`,
+      );
     }
     return parts.length === 0 ? failed('Nothing is hidden.') : passed(`${parts.join('; ')}.`);
   },

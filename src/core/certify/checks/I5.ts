@@ -1,6 +1,6 @@
 import { applyCall, changedRows, sameJson } from '../../environment/index.ts';
 import type { Json, State, ToolCall } from '../../environment/index.ts';
-import { completions, isAllowed, slotContext } from '../../explore/index.ts';
+import { brokenRules, completions, servedOtherwise, slotContext } from '../../explore/index.ts';
 import { requestValues, type Infeasibility } from '../../transform/index.ts';
 import { failed, has, passed, skipped, type Check, type Trial } from '../check.ts';
 
@@ -8,8 +8,8 @@ import { failed, has, passed, skipped, type Check, type Trial } from '../check.t
 const BUDGET = 30;
 /** Calls in a row. */
 const STEPS = 2;
-/** Ways to fill one intent that are looked at. */
-const WAYS = 12;
+/** Ways to fill one intent that are looked at: those that keep to the wish's own values, and any. */
+const WAYS = 4;
 
 /** I5. No compliant workaround within the bounded search. */
 export const i5: Check = {
@@ -20,9 +20,11 @@ export const i5: Check = {
     if (!has(trial, 'infeasible')) return skipped('Not infeasible.');
     const parts: string[] = [];
     for (const blocked of trial.draft.infeasible) {
+      const other = sameByOtherMeans(trial, blocked);
+      if (other !== undefined) return failed(`${other.name} gives the user the same, and it is allowed.`);
       const goal = wanted(trial, blocked);
       if (goal === null) {
-        parts.push(`${blocked.call.name}: no tool, so no call to work around it`);
+        parts.push(`${blocked.call.name}: no tool does it, whatever the facts, so no call works around it`);
         continue;
       }
       const { detour, tried } = search(trial, blocked, goal);
@@ -39,6 +41,17 @@ export const i5: Check = {
     return passed(`${parts.join('; ')}.`);
   },
 };
+
+/** A call by which the domain gives the user what they want although the blocked one is forbidden. */
+function sameByOtherMeans({ domain, draft, state }: Trial, blocked: Infeasibility): ToolCall | undefined {
+  const { userId, requests, changes } = draft.program;
+  const request = [...requests, ...changes.flatMap((change) => change.add)].find(
+    ({ id }) => id === blocked.request,
+  );
+  const intent = request === undefined ? undefined : domain.intent(request.intent);
+  if (request === undefined || intent === undefined) return undefined;
+  return servedOtherwise(domain, state, intent, userId, requestValues(request));
+}
 
 type Wanted = { table: string; id: string; fields: Record<string, unknown> }[];
 
@@ -72,7 +85,7 @@ function reached(state: State, goal: Wanted): boolean {
 
 /** Rule-abiding calls about the records of the request: every single one, then pairs, each within a budget. */
 function search(trial: Trial, blocked: Infeasibility, goal: Wanted): { detour?: ToolCall[]; tried: number } {
-  const about = subject(trial, blocked, goal);
+  const wish = subject(trial, blocked, goal);
   let tried = 0;
   let from: { state: State; path: ToolCall[] }[] = [{ state: trial.state, path: [] }];
   for (let step = 0; step < STEPS; step += 1) {
@@ -80,7 +93,7 @@ function search(trial: Trial, blocked: Infeasibility, goal: Wanted): { detour?: 
     const most = tried + BUDGET;
     for (const { state, path } of from) {
       if (tried === most) break;
-      for (const call of allowedCalls(trial, blocked, state, about)) {
+      for (const call of allowedCalls(trial, blocked, state, wish)) {
         tried += 1;
         const outcome = applyCall(trial.domain, state, call);
         if (outcome.ok) {
@@ -95,30 +108,54 @@ function search(trial: Trial, blocked: Infeasibility, goal: Wanted): { detour?: 
   return { tried };
 }
 
-/** Every call about the same records that no rule forbids, but for the blocked one. */
+/**
+ * Every call about the same records that no rule forbids, but for the blocked one: first those that take over what
+ * else the wish names (the replacement, the address, the payment method), as a detour would.
+ */
 function* allowedCalls(
   { domain, draft }: Trial,
   blocked: Infeasibility,
   state: State,
-  about: Readonly<Record<string, Json>>,
+  { about, named }: Subject,
 ): Generator<ToolCall> {
   const { userId } = draft.program;
-  for (const intent of domain.intents) {
-    if (intent.tool === undefined) continue;
-    for (const values of completions(intent, state, userId, {}, WAYS, about).assignments) {
-      const call = intent.call?.(slotContext(state, userId, values));
-      if (call === undefined || sameJson(call.arguments, blocked.call.arguments)) continue;
-      // Whether the tool runs it shows when it is tried.
-      if (isAllowed(domain, state, call, { userId, confirmed: true, earlier: [] })) yield call;
+  const situation = { userId, confirmed: true, earlier: [] };
+  const seen = new Set<string>();
+  const refusals = new Set<string>();
+  const givenUp = new Set<string>();
+  for (const fixed of [named, about])
+    for (const intent of domain.intents) {
+      if (intent.tool === undefined || givenUp.has(intent.tool)) continue;
+      for (const values of completions(intent, state, userId, {}, WAYS, fixed).assignments) {
+        const call = intent.call?.(slotContext(state, userId, values));
+        if (call === undefined || sameJson(call.arguments, blocked.call.arguments)) continue;
+        const key = JSON.stringify(call);
+        if (seen.has(key)) continue;
+        seen.add(key);
+        const [broken] = brokenRules(domain, state, call, situation);
+        // Whether the tool runs it shows when it is tried.
+        if (broken === undefined) {
+          yield call;
+          continue;
+        }
+        // The same words for two calls: it is a fact of the record that forbids them, whatever else they say.
+        const reason = `${call.name} ${broken.violation.reason}`;
+        if (refusals.has(reason) && broken.rule.subject !== 'choice') givenUp.add(call.name);
+        refusals.add(reason);
+        if (givenUp.has(call.name)) break;
+      }
     }
-  }
 }
 
-/**
- * The slots of the request that name a record which the wish would change, or whose facts forbid it. Other intents
- * have them under the same names.
- */
-function subject({ draft }: Trial, blocked: Infeasibility, goal: Wanted): Record<string, Json> {
+/** What a wish is about, as values of its slots. Other intents have such slots under the same names. */
+interface Subject {
+  /** The records that the wish would change, or whose facts forbid it. */
+  readonly about: Readonly<Record<string, Json>>;
+  /** Everything that the wish names. */
+  readonly named: Readonly<Record<string, Json>>;
+}
+
+function subject({ draft }: Trial, blocked: Infeasibility, goal: Wanted): Subject {
   const { flip } = blocked;
   const deciding = flip !== null && 'rows' in flip ? Object.values(flip.rows).flatMap(Object.keys) : [];
   const records = new Set<Json>([...goal.map(({ id }) => id), ...deciding]);
@@ -126,6 +163,9 @@ function subject({ draft }: Trial, blocked: Infeasibility, goal: Wanted): Record
   const request = [...requests, ...changes.flatMap((change) => change.add)].find(
     ({ id }) => id === blocked.request,
   );
-  if (request === undefined) return {};
-  return Object.fromEntries(Object.entries(requestValues(request)).filter(([, value]) => records.has(value)));
+  const named = request === undefined ? {} : requestValues(request);
+  return {
+    named,
+    about: Object.fromEntries(Object.entries(named).filter(([, value]) => records.has(value))),
+  };
 }

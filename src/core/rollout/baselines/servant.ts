@@ -17,7 +17,7 @@ import type {
 import { brokenRules, extend, slotContext, viable } from '../../explore/index.ts';
 import type { Mention } from '../../transform/index.ts';
 import type { Agent, AgentContext, AgentInput, AgentSession, AgentTurn } from '../agent.ts';
-import { agentTexts, confirmationText, questionText, sentenceOf } from '../agentWording.ts';
+import { agentTexts, confirmationText, identityQuestion, questionText, sentenceOf } from '../agentWording.ts';
 import type { AgentAct, UserAct } from '../event.ts';
 
 /** What tells the serving baselines apart. */
@@ -179,7 +179,7 @@ class Servant implements AgentSession {
       const call = authenticationCall(way, this.#facts);
       if (call !== undefined) return this.#emit(call, null, 'identify');
     }
-    this.#say({ type: 'ask_identity' }, this.#random.pick(agentTexts.askIdentity));
+    this.#say({ type: 'ask_identity' }, identityQuestion(this.#domain, this.#random));
     return this.#flush();
   }
 
