@@ -128,7 +128,7 @@ function* allowedCalls(
       if (intent.tool === undefined || givenUp.has(intent.tool)) continue;
       for (const values of completions(intent, state, userId, {}, WAYS, fixed).assignments) {
         const call = intent.call?.(slotContext(state, userId, values));
-        if (call === undefined || sameJson(call.arguments, blocked.call.arguments)) continue;
+        if (call === undefined || sameJson([call], [blocked.call])) continue;
         const key = JSON.stringify(call);
         if (seen.has(key)) continue;
         seen.add(key);
