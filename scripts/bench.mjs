@@ -1,10 +1,18 @@
 // npm run bench: what this machine reaches. The engine is measured by the command line; --page measures the built page
 // in a browser instead (see benchPage.mjs). Both print their figures as JSON, and a table on standard error.
-import { ensureInstalled } from './install.mjs';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { ensureInstalled, ROOT } from './install.mjs';
+
+// Where the tests look for the published data of tau2-bench, too.
+const REFERENCE = join(ROOT, '..', 'shared', 'tau-bench', 'retail');
 
 const page = process.argv.indexOf('--page');
 if (page < 0) {
-  process.argv.splice(2, 0, 'bench');
+  const options = process.argv.slice(2);
+  const takesReference =
+    !options.some((option) => /^--(data|domain)\b/.test(option)) && existsSync(REFERENCE);
+  process.argv.splice(2, 0, 'bench', ...(takesReference ? ['--data', REFERENCE] : []));
   await import('./headless.mjs');
 } else {
   process.argv.splice(page, 1);

@@ -34,7 +34,7 @@ export const retail = defineDomain<RetailDb>({
         phrase: [
           'My email address is {email}.',
           'You can find me under {email}.',
-          'The account is in the name of {email}.',
+          'The account is under {email}.',
           'I am registered with {email}.',
         ],
       },

@@ -16,6 +16,8 @@ export interface Io {
   env(name: string): string | undefined;
   /** Milliseconds, from any start. */
   now(): number;
+  /** Milliseconds of processor time that all threads have used. */
+  cpu(): number;
   /** Fires when the user interrupts. */
   readonly signal?: AbortSignal;
 }

@@ -29,6 +29,7 @@ export function localIo(domains: readonly Domain[]): { io: Io; written: { out: s
       },
       env: () => undefined,
       now: () => (clock += 10),
+      cpu: () => (clock += 10),
     },
   };
 }

@@ -13,7 +13,7 @@ const notDelivered = (order: Order) =>
   order.status === 'delivered' || requested[order.status] !== undefined
     ? null
     : {
-        reason: `Order ${order.order_id} is ${order.status}, not delivered.`,
+        reason: `The status of order ${order.order_id} is ${order.status}, not delivered.`,
         record: orderRecord(order),
         flip: withStatus(order, 'delivered'),
       };

@@ -21,7 +21,7 @@ const notPending = (order: Order) =>
   isPending(order)
     ? null
     : {
-        reason: `Order ${order.order_id} is ${order.status}, not pending.`,
+        reason: `The status of order ${order.order_id} is ${order.status}, not pending.`,
         record: orderRecord(order),
         flip: withStatus(order, 'pending'),
       };

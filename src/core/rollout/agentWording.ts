@@ -31,18 +31,22 @@ export function identityQuestion(domain: Domain, random: Random): string {
   ]);
 }
 
-/** A question about one slot, with up to five options. */
+/** A question about one slot, with up to five options; it says for which request where there are several. */
 export function questionText(
   intent: Intent,
   slotName: string,
   labels: readonly string[],
+  several: boolean,
   random: Random,
 ): string {
   const slot = intent.slots.find((other) => other.name === slotName);
   const question =
     slot === undefined || slot.question.length === 0 ? `Which ${slotName}?` : random.pick(slot.question);
-  return labels.length > 1 && labels.length <= 5 ? `${question} I see: ${labels.join('; ')}.` : question;
+  const wish = several ? `About your wish to ${lowerFirst(intent.title)}: ${lowerFirst(question)}` : question;
+  return labels.length > 1 && labels.length <= 5 ? `${wish} I see: ${labels.join('; ')}.` : wish;
 }
+
+const lowerFirst = (text: string) => text.charAt(0).toLowerCase() + text.slice(1);
 
 /** A request for confirmation that lists what will be done. */
 export function confirmationText(

@@ -1,9 +1,8 @@
 import { cpus } from 'node:os';
-import { join } from 'node:path';
 import { certify, type Task } from '#core/certify/index.ts';
-import { replay, sameState, type Domain, type State, type ToolCall } from '#core/environment/index.ts';
+import type { Domain, State } from '#core/environment/index.ts';
 import { matrix, type Outcome } from '#core/evaluate/index.ts';
-import { parseTau2Tasks, tau2Calls } from '#core/interchange/index.ts';
+import { tau2Calls } from '#core/interchange/index.ts';
 import { rolloutTasks, type JobRunner } from '#core/pipeline/index.ts';
 import { baselines } from '#core/rollout/index.ts';
 import { callsOf } from '#core/transform/index.ts';
@@ -16,18 +15,17 @@ import {
   workersOption,
   type Command,
 } from '../command.ts';
-import { chosenDatabase, databaseOptions, fromFile } from '../databases.ts';
-import { readJson } from '../files.ts';
+import { chosenDatabase, databaseOptions } from '../databases.ts';
 import type { Io } from '../io.ts';
 import { sample, spread, type Spread } from '../measure.ts';
 import { Progress } from '../progress.ts';
+import { conformance, openReference, replayTimes, type Conformance } from '../reference.ts';
 import { pretty } from '../sink.ts';
-import { generateAll, parseWanted } from './generate.ts';
+import { generateAll, parseWanted, type GenerateSummary } from './generate.ts';
 import { cellRow, matrixTable } from './rollout.ts';
 
 /** The dataset that the method's authors published: 1,099 tasks. */
 const PUBLISHED = 'ambiguous=473,changing=279,infeasible=347';
-const ROUNDS = 30;
 const CERTIFIED = 200;
 
 /** Measures this machine. */
@@ -35,10 +33,14 @@ export const bench: Command = {
   summary: 'measure speed and discrimination on this machine',
   description: `Prints the figures as JSON, and a table for people on standard error. Measures, in this order: generating the
 tasks of --count on all workers; certifying a sample of them again with every check, on one core; replaying
-reference actions and comparing the end state, on one core; all baselines on all tasks.`,
+reference actions and comparing the end state, on one core; all baselines on all tasks. With --data also: for how many
+published tasks every result, error and changed row is the reference's.`,
   options: {
     ...domainOption('retail'),
-    data: { value: 'DIR', help: 'folder with db.json and tasks.json of tau2-bench, for the replay figure' },
+    data: {
+      value: 'DIR',
+      help: 'folder with db.json, tasks.json and expected.json of tau2-bench, for the replay and conformance figures',
+    },
     ...databaseOptions,
     count: { value: 'LIST', help: 'tasks to generate', fallback: PUBLISHED },
     seed: { value: 'S', help: 'any text', fallback: '1' },
@@ -51,7 +53,10 @@ reference actions and comparing the end state, on one core; all baselines on all
     const database = chosenDatabase(domain, options);
     const progress = new Progress(io, options.has('quiet'));
     const tasks: Task[] = [];
+    const folder = options.optional('data');
+    const reference = folder === undefined ? undefined : openReference(domain, folder);
     const { generated, outcomes, rolloutSeconds } = await withPool(io, workers, async (runner) => {
+      const cpu = io.cpu();
       const generated = await generateAll(
         io,
         runner,
@@ -61,25 +66,46 @@ reference actions and comparing the end state, on one core; all baselines on all
           tasks.push(task);
         },
       );
-      return { generated, ...(await discriminate(io, runner, tasks, seed, workers, progress)) };
+      const cpuSeconds = (io.cpu() - cpu) / 1000;
+      return {
+        generated: { ...generated, cpu_seconds: cpuSeconds },
+        ...(await discriminate(io, runner, tasks, seed, workers, progress)),
+      };
     });
     const certifyMs = await certifyTimes(io, domain, database.state(), tasks, progress);
-    const replayMs = replayTimes(io, domain, options, database.state(), tasks);
+    const replayMs =
+      reference === undefined
+        ? {
+            ...replayTimes(
+              io,
+              domain,
+              database.state(),
+              sample(tasks, CERTIFIED).map((task) => callsOf(task.criteria.reference)),
+            ),
+            source: 'generated tasks',
+          }
+        : {
+            ...replayTimes(io, domain, reference.database.state(), reference.tasks.map(tau2Calls)),
+            source: reference.folder,
+          };
+    const agrees = reference === undefined ? null : conformance(domain, reference);
     const guess = meanChance(tasks);
+    const cells = matrix(outcomes).map(cellRow);
     const figures = {
       command: commandLine(options, domain, workers),
       machine: { cpu: cpus()[0]?.model ?? 'unknown', cores: io.cores, node: process.version },
       workers,
+      conformance: agrees,
       replay_and_compare_ms_per_task: replayMs,
       certify_ms_per_task: certifyMs,
       generation: generated,
       rollouts: { count: outcomes.length, seconds: rolloutSeconds },
       mean_chance_of_a_guess: guess,
-      discrimination: matrix(outcomes).map(cellRow),
+      discrimination: cells,
     };
-    progress.note(table(figures.replay_and_compare_ms_per_task, certifyMs, generated, workers));
+    progress.note(table(agrees, replayMs, certifyMs, generated, workers));
     progress.note(matrixTable(outcomes));
-    progress.note(`Mean chance of a right guess in ambiguous tasks: ${guess?.toFixed(3) ?? '-'}`);
+    progress.note(guessLine(guess, cells));
     await io.out(pretty(figures));
   },
 };
@@ -113,46 +139,18 @@ async function certifyTimes(
   state: State,
   tasks: readonly Task[],
   progress: Progress,
-): Promise<Spread> {
+): Promise<Spread & { cpu_median: number }> {
   const times: number[] = [];
+  const cpuTimes: number[] = [];
   for (const { certificate: _, ...draft } of sample(tasks, CERTIFIED)) {
     io.signal?.throwIfAborted();
-    const started = io.now();
+    const [started, cpu] = [io.now(), io.cpu()];
     await certify(domain, state, draft);
     times.push(io.now() - started);
+    cpuTimes.push(io.cpu() - cpu);
     progress.tell(`${times.length} tasks certified again`);
   }
-  return spread(times);
-}
-
-/** Per task, the median time to replay its reference on a fresh state and to compare the end with the wanted one. */
-function replayTimes(
-  io: Io,
-  domain: Domain,
-  options: Options,
-  own: State,
-  tasks: readonly Task[],
-): Spread & { source: string } {
-  const folder = options.optional('data');
-  const source = folder === undefined ? 'generated tasks' : folder;
-  const initial = folder === undefined ? own : fromFile(domain, join(folder, 'db.json')).state();
-  const path = join(folder ?? '', 'tasks.json');
-  const references: ToolCall[][] =
-    folder === undefined
-      ? sample(tasks, CERTIFIED).map((task) => callsOf(task.criteria.reference))
-      : parseTau2Tasks(domain, readJson(path), path).map(tau2Calls);
-  const perTask = references.map((calls) => {
-    const wanted = replay(domain, initial, calls).state;
-    const times = Array.from({ length: ROUNDS }, () => {
-      const started = io.now();
-      const same = sameState(replay(domain, initial, calls).state, wanted);
-      const took = io.now() - started;
-      if (!same) throw new Error('two replays of one task ended in different states');
-      return took;
-    });
-    return spread(times).median;
-  });
-  return { ...spread(perTask), source };
+  return { ...spread(times), cpu_median: spread(cpuTimes).median };
 }
 
 function commandLine(options: Options, domain: Domain, workers: number): string {
@@ -167,13 +165,27 @@ function commandLine(options: Options, domain: Domain, workers: number): string 
   ].join(' ');
 }
 
+/** Whether an agent that guesses does better than the tasks say, with what luck explains. */
+function guessLine(stated: number | null, cells: readonly ReturnType<typeof cellRow>[]): string {
+  const guesser = cells.find(({ agent, condition }) => agent === 'eager' && condition === 'ambiguous');
+  if (stated === null || guesser === undefined) return 'No ambiguous task.';
+  const luck = 1.96 * Math.sqrt((stated * (1 - stated)) / guesser.trials);
+  return `A guess in ambiguous tasks: stated chance ${stated.toFixed(3)} (up to ${(stated + luck).toFixed(3)} by luck, 95 %), eager passes ${(guesser.passed / guesser.trials).toFixed(3)}`;
+}
+
 function table(
+  agrees: Conformance | null,
   replayMs: Spread & { source: string },
-  certifyMs: Spread,
-  generated: { tasks: number; seconds: number; signatures: number; duplicates: number; sha256: string },
+  certifyMs: Spread & { cpu_median: number },
+  generated: GenerateSummary & { cpu_seconds: number },
   workers: number,
 ): string {
   const rows = [
+    ...(agrees === null
+      ? []
+      : [
+          ['same as the reference', `${agrees.equal} of ${agrees.tasks}`, 'results, errors and changed rows'],
+        ]),
     [
       'replay and compare, per task',
       `${replayMs.median.toFixed(3)} ms`,
@@ -182,12 +194,12 @@ function table(
     [
       'certify, per task, one core',
       `${certifyMs.median.toFixed(1)} ms`,
-      `p95 ${certifyMs.p95.toFixed(1)} ms, ${certifyMs.n} tasks`,
+      `${certifyMs.cpu_median.toFixed(1)} ms of processor time, p95 ${certifyMs.p95.toFixed(1)} ms, ${certifyMs.n} tasks`,
     ],
     [
       `generate ${generated.tasks} tasks`,
       `${generated.seconds.toFixed(1)} s`,
-      `${workers} workers, ${generated.signatures} signatures, ${generated.duplicates} duplicates left out`,
+      `${workers} workers, ${generated.cpu_seconds.toFixed(1)} s of processor time, ${generated.signatures} signatures, ${generated.duplicates} duplicates left out`,
     ],
     ['digest of the tasks', generated.sha256.slice(0, 16), 'SHA-256 of the lines'],
   ];

@@ -245,7 +245,7 @@ class Servant implements AgentSession {
     const labels = options.map((option) => option.label);
     this.#say(
       { type: 'ask_slot', request: job.id, slot },
-      questionText(job.intent, slot, labels, this.#random),
+      questionText(job.intent, slot, labels, this.#jobs.length > 1, this.#random),
     );
     return this.#flush();
   }

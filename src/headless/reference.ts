@@ -1,0 +1,92 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { isDeepStrictEqual } from 'node:util';
+import {
+  InputError,
+  jsonObjectSchema,
+  replay,
+  sameState,
+  type Domain,
+  type State,
+} from '#core/environment/index.ts';
+import { parseTau2Tasks, replayCalls, tau2Calls, type Tau2Task } from '#core/interchange/index.ts';
+import { fromFile, type OpenDatabase } from './databases.ts';
+import { readJson } from './files.ts';
+import type { Io } from './io.ts';
+import { renderInOrder } from './keyOrder.ts';
+import { spread, type Spread } from './measure.ts';
+
+const ROUNDS = 30;
+
+/** A folder with the published data of tau2-bench: a database, tasks, and what the reference answered if it is there. */
+export interface Reference {
+  readonly folder: string;
+  readonly database: OpenDatabase;
+  readonly tasks: readonly Tau2Task[];
+}
+
+/** Opens a folder of tau2-bench. Throws {@link InputError} naming the file at fault. */
+export function openReference(domain: Domain, folder: string): Reference {
+  const path = join(folder, 'tasks.json');
+  const tasks = parseTau2Tasks(domain, readJson(path), path);
+  return { folder, database: fromFile(domain, join(folder, 'db.json')), tasks };
+}
+
+/** How many tasks give the reference's results, errors and changed rows to the letter. */
+export interface Conformance {
+  readonly tasks: number;
+  readonly equal: number;
+  /** Ids of tasks that differ. */
+  readonly different: readonly string[];
+}
+
+const answersSchema = z.array(
+  z.object({
+    task_id: z.string(),
+    steps: z.array(z.object({ name: z.string(), error: z.boolean(), content: z.string() })),
+    changed: z.record(z.string(), z.record(z.string(), jsonObjectSchema.nullable())),
+  }),
+);
+
+/** Compares with the folder's `expected.json`; null when there is none. */
+export function conformance(domain: Domain, { folder, database, tasks }: Reference): Conformance | null {
+  const path = join(folder, 'expected.json');
+  if (!existsSync(path)) return null;
+  const parsed = answersSchema.safeParse(readJson(path));
+  if (!parsed.success) throw new InputError(path, 'not a list of what the reference answered.');
+  const answers = new Map(parsed.data.map(({ task_id, ...answer }) => [task_id, answer]));
+  const different = tasks.filter((task) => {
+    const ours = replayCalls(domain, database.state(), task.id, tau2Calls(task), (outcome) =>
+      renderInOrder(domain, outcome, database.keyOrder()),
+    );
+    const steps = ours.steps.map(({ name, error, content }) => ({ name, error, content }));
+    return !isDeepStrictEqual({ steps, changed: ours.changed }, answers.get(task.id));
+  });
+  return {
+    tasks: tasks.length,
+    equal: tasks.length - different.length,
+    different: different.map(({ id }) => id),
+  };
+}
+
+/** Per list of calls, the median time to replay it on a fresh state and to compare the end with the wanted one. */
+export function replayTimes(
+  io: Io,
+  domain: Domain,
+  initial: State,
+  references: readonly Parameters<typeof replay>[2][],
+): Spread {
+  const perTask = references.map((calls) => {
+    const wanted = replay(domain, initial, calls).state;
+    const times = Array.from({ length: ROUNDS }, () => {
+      const started = io.now();
+      const same = sameState(replay(domain, initial, calls).state, wanted);
+      const took = io.now() - started;
+      if (!same) throw new Error('two replays of one task ended in different states');
+      return took;
+    });
+    return spread(times).median;
+  });
+  return spread(perTask);
+}
