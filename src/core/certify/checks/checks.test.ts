@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createRunner } from '#core/pipeline/index.ts';
-import { seedState, type Domain, type Tool, type ToolCall } from '#core/environment/index.ts';
-import { says } from '#core/evaluate/index.ts';
+import { says, seedState, type Domain, type Tool, type ToolCall } from '#core/environment/index.ts';
+
 import type { Agent, RolloutEvent } from '#core/rollout/index.ts';
 import { callsOf, finalGoal, type Criteria, type Request, type UserProgram } from '#core/transform/index.ts';
 import type { TaskDraft } from '#core/transform/index.ts';
