@@ -9,17 +9,6 @@ const url = `http://127.0.0.1:${port}/`;
 export default defineConfig({
   testDir: 'tests/e2e',
   testMatch: '**/*.spec.ts',
-  // Written, and not yet green together after the last changes: these wait for their turn, one by one.
-  testIgnore: [
-    'accessibility',
-    'dataset',
-    'explore',
-    'keyboard',
-    'lab',
-    'pipeline',
-    'rollout',
-    'settings.tabs',
-  ].map((name) => `**/${name}.spec.ts`),
   fullyParallel: true,
   // A slow or busy machine is no failure; what hangs still ends.
   timeout: 120_000,

@@ -96,7 +96,7 @@ test('a dropped domain folder: preview, cancel, import, replay, roll out, and th
   expect(complaints).toEqual([]);
 });
 
-test.fixme('a brought database carries the explorers, the lab and the whole pipeline', async ({ page }) => {
+test('a brought database carries the explorers, the lab and the whole pipeline', async ({ page }) => {
   // Without its pauses between the stages.
   await page.emulateMedia({ reducedMotion: 'reduce' });
   const complaints = await open(page, '#/import');
@@ -187,7 +187,7 @@ for (const [width, height] of [
   [390, 844],
 ] as const)
   for (const theme of ['light', 'dark'] as const)
-    test.fixme(`the preview is accessible, ${width} px, ${theme}`, async ({ page }) => {
+    test(`the preview is accessible, ${width} px, ${theme}`, async ({ page }) => {
       await page.setViewportSize({ width, height });
       await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
       await open(page, '#/import');
