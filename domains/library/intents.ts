@@ -4,7 +4,6 @@ import { branches, type LibraryDb } from './schema.ts';
 import { loansOf } from './tools.ts';
 
 const loanIn = ({ db, values }: SlotContext<LibraryDb>) => db.get('loans', values.loan as string);
-
 const loan: SlotSpec<LibraryDb> = {
   name: 'loan',
   title: 'loan',

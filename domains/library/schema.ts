@@ -13,9 +13,8 @@ export type LibraryDb = z.infer<typeof librarySchema>;
 export const branches = ['Central', 'Northside', 'Riverside', 'Hilltop'] as const;
 const first = ['Ada', 'Bruno', 'Chiara', 'Dev', 'Elif', 'Femi', 'Greta'];
 const last = ['Abel', 'Costa', 'Diaz', 'Eriksen', 'Grant', 'Ito', 'Jansen'];
-const titles = ['Silent', 'Burning', 'Hidden', 'Golden'].flatMap((adjective) =>
-  ['Harbour', 'Orchard', 'Letter', 'Winter', 'Lantern'].map((noun) => `The ${adjective} ${noun}`),
-);
+const nouns = ['Harbour', 'Orchard', 'Letter', 'Winter', 'Lantern', 'Garden', 'River'];
+const titles = ['Silent', 'Burning', 'Hidden'].flatMap((how) => nouns.map((noun) => `The ${how} ${noun}`));
 
 /** A library of `size` members with three to six loans each. */
 export function seedLibrary(random: Random, size: number): LibraryDb {

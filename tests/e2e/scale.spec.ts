@@ -29,8 +29,8 @@ test('the page makes the same tasks as the command line, byte for byte, with any
         request.onerror = () => reject(request.error ?? new Error('unreadable'));
       });
     const db = await settled(indexedDB.open('trajectory2task'));
-    const rows: { task: unknown }[] = await settled(db.transaction('tasks').objectStore('tasks').getAll());
-    return rows.map(({ task }) => JSON.stringify(task));
+    const rows: unknown[] = await settled(db.transaction('tasks').objectStore('tasks').getAll());
+    return rows.map((row) => JSON.stringify((row as { task: unknown }).task));
   });
   for (const workers of ['1', '3']) {
     const out = info.outputPath(`tasks-${workers}.jsonl`);

@@ -18,10 +18,11 @@ const MARK = '\u0000';
  * the wrong value, which we do not.
  */
 export function executeUnfit<Parameters extends z.ZodObject>(
-  { name, parameters, freeText = [], execute }: ToolSpec<RetailDb, Parameters>,
+  spec: ToolSpec<RetailDb, Parameters>,
   db: Draft<RetailDb>,
   args: JsonObject,
 ): Json | undefined {
+  const { name, parameters, freeText = [] } = spec;
   const expected = Object.keys(parameters.shape);
   const extra = Object.keys(args).find((key) => !expected.includes(key));
   if (extra !== undefined)
@@ -36,7 +37,7 @@ export function executeUnfit<Parameters extends z.ZodObject>(
   );
   if (!parsed.success) return undefined;
   try {
-    const result = execute(db, parsed.data);
+    const result = spec.execute(db, parsed.data);
     return expected.every((key) => freeText.includes(key)) ? result : undefined;
   } catch (error) {
     throw error instanceof ToolError ? new ToolError(error.message.replaceAll(MARK, '')) : error;

@@ -56,7 +56,8 @@ export function trajectoryOfCalls(input: CallsInput): Trajectory {
     ...story.requests.flatMap(({ grounding, before, reads, call }, i): PlannedCall[] => {
       const { id, mentioned } = requests[i] as GroundedRequest;
       const needed = readsFor(before, grounding.intent, grounding.userId, grounding.values, mentioned);
-      return [...reads, ...needed, call].map((one) => ({ call: one, request: id }));
+      // What the words need comes first: a record that was read by its id may be known to the user by a trait only.
+      return [...needed, ...reads, call].map((one) => ({ call: one, request: id }));
     }),
   ];
   const head = {

@@ -231,7 +231,7 @@ const mutations: readonly (readonly [CheckId, string, Wanted, Change])[] = [
     (d) => {
       const held = d.hidden.find(({ slot }) => ['order', 'product', 'address', 'reason'].includes(slot));
       const entry = d.program.requests.find(({ id }) => id === held?.request)?.slots[held?.slot ?? ''];
-      const secrets = Object.values(entry?.mention.attributes ?? {}).join(' ');
+      const secrets = Object.values(entry?.mention.attributes ?? {}).map(String).join(' ');
       return played(d, { openingText: `${d.program.openingText} ${secrets}` });
     },
   ],
@@ -483,7 +483,7 @@ it('a failed check keeps a draft from being a task, and a warning does not', asy
 /** Retail with some parts of one tool replaced. */
 function withTool(name: string, part: Partial<Tool>): Domain {
   const replaced = (tool: Tool | undefined): Tool | undefined =>
-    tool?.name !== name ? tool : { ...tool, jsonSchema: tool.jsonSchema, execute: tool.execute, ...part };
+    tool?.name !== name ? tool : { ...tool, ...part };
   return { ...retail, tool: (wanted) => replaced(retail.tool(wanted)) };
 }
 

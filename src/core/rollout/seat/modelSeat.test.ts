@@ -61,9 +61,12 @@ function secrets(task: Task, rollout: Rollout): { text: string; from: number }[]
       .flatMap(([slot, entry]) => inside(entry).map((text) => ({ text, from: toldAt(request.id, slot) }))),
   );
   const later = program.changes.flatMap((change) => {
-    const fired = rollout.events.find((event) => event.type === 'change-fired' && event.change === change.id);
-    // The words of a change stand in the message right before its event.
-    const from = fired === undefined ? Infinity : fired.index - 1;
+    const fired = rollout.events.findIndex(
+      (event) => event.type === 'change-fired' && event.change === change.id,
+    );
+    // The words of a change stand in the last message before its event.
+    const words = rollout.events.slice(0, fired).findLastIndex(({ type }) => type === 'user-message');
+    const from = fired < 0 ? Infinity : words;
     const entries = [
       ...change.add.flatMap((request) => Object.values(request.slots)),
       ...Object.values(change.set).flatMap((slots) => Object.values(slots)),
