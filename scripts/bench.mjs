@@ -1,5 +1,5 @@
 // npm run bench: what this machine reaches. The engine is measured by the command line; --page measures the built page
-// in a browser instead (see benchPage.mjs). Both print their figures as JSON, and a table on standard error.
+// in a browser instead (see benchPage.mjs), and --store how the page answers when its store is full (benchStore.mjs).
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureInstalled, ROOT } from './install.mjs';
@@ -7,16 +7,18 @@ import { ensureInstalled, ROOT } from './install.mjs';
 // Where the tests look for the published data of tau2-bench, too.
 const REFERENCE = join(ROOT, '..', 'shared', 'tau-bench', 'retail');
 
-const page = process.argv.indexOf('--page');
-if (page < 0) {
+const [what] = process.argv.slice(2);
+if (what === '--page') {
+  await ensureInstalled();
+  const { benchPage } = await import('./benchPage.mjs');
+  process.exitCode = await benchPage(process.argv.slice(3));
+} else if (what === '--store') {
+  await ensureInstalled();
+  await import('./benchStore.mjs');
+} else {
   const options = process.argv.slice(2);
   const takesReference =
     !options.some((option) => /^--(data|domain)\b/.test(option)) && existsSync(REFERENCE);
   process.argv.splice(2, 0, 'bench', ...(takesReference ? ['--data', REFERENCE] : []));
   await import('./headless.mjs');
-} else {
-  process.argv.splice(page, 1);
-  await ensureInstalled();
-  const { benchPage } = await import('./benchPage.mjs');
-  process.exitCode = await benchPage(process.argv.slice(2));
 }

@@ -1,10 +1,10 @@
-// How fast the page answers on a full store: npm run bench:page. Prints figures, medians of several tries, and asserts
+// How fast the page answers on a full store: npm run bench -- --store. Prints figures, medians of several tries, and asserts
 // nothing: a slow day is no failure. Options: --rollouts=<number> (5000), --url=<a page that is served already>.
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { launchOptions } from './browser.mjs';
-import { ensureInstalled, ROOT } from './install.mjs';
+import { ROOT } from './install.mjs';
 
 const AGENTS = ['Careful', 'Eager', 'Stubborn', 'Overcompliant', 'Oracle'];
 const CONDITIONS = ['General', 'Ambiguous', 'Changing', 'Infeasible'];
@@ -14,7 +14,6 @@ const PATIENCE_MS = 30 * 60_000;
 const option = (name, fallback) =>
   process.argv.find((text) => text.startsWith(`--${name}=`))?.slice(name.length + 3) ?? fallback;
 
-await ensureInstalled();
 const { chromium } = await import('playwright');
 const { url, close } = await serve(option('url'));
 const browser = await chromium.launch(launchOptions());
