@@ -1,3 +1,4 @@
+import { breath } from './breath.ts';
 import { CorruptRowError } from './errors.ts';
 import { parseForWrite, parseRow, placeOf } from './parse.ts';
 import type { RawRow, RawStore, RawWrite } from './rawStore.ts';
@@ -25,6 +26,10 @@ import {
 } from './rows.ts';
 
 const WORKSPACES = { workspace: '' };
+/** Rows read at once: what is large is unpacked in pieces, with room for the page in between. */
+const PIECE: Partial<Record<Table, number>> = { tasks: 200, rollouts: 200, trajectories: 200 };
+/** How long rows are parsed before the page may do something else, in milliseconds. */
+const SLICE_MS = 12;
 
 /** The one implementation of {@link Repository}: parsing, derived rows and problems over any {@link RawStore}. */
 export class ParsedRepository implements Repository {
@@ -64,14 +69,29 @@ export class ParsedRepository implements Repository {
   }
 
   async list<T extends Table>(table: T, query: Query): Promise<Listed<Rows[T]>> {
-    const found = sort(table, query.workspace, await this.#raw.range(table, rangeOf(table, query)));
-    return table === 'trials' ? this.#withDerived(table, found) : found;
+    const { workspace } = query;
+    const limit = PIECE[table];
+    if (limit === undefined) {
+      const found = await sort(table, workspace, await this.#raw.range(table, rangeOf(table, query)));
+      return table === 'trials' ? this.#withDerived(table, found) : found;
+    }
+    const rows: Rows[T][] = [];
+    const problems: RowProblem[] = [];
+    let after: string | undefined;
+    for (;;) {
+      const raw = await this.#raw.range(table, { ...rangeOf(table, query), after }, limit);
+      const found = await sort<T>(table, workspace, raw);
+      rows.push(...found.rows);
+      problems.push(...found.problems);
+      after = raw.at(-1)?.id;
+      if (raw.length < limit || after === undefined) return { rows, problems };
+    }
   }
 
   async page<T extends Table>(table: T, query: PageQuery): Promise<Page<Rows[T]>> {
     const range = { ...rangeOf(table, query), after: query.after };
     const raw = await this.#raw.range(table, range, query.limit);
-    const found = sort<T>(table, query.workspace, raw);
+    const found = await sort<T>(table, query.workspace, raw);
     const next = raw.length < query.limit ? null : (raw.at(-1)?.id ?? null);
     return { ...(table === 'trials' ? await this.#withDerived(table, found) : found), next };
   }
@@ -147,10 +167,19 @@ function rangeOf(table: Table, query: Query) {
   return { workspace, prefix: byRun ? rolloutRowId(run, '') : undefined };
 }
 
-function sort<T extends AnyTable>(table: T, workspace: string, raw: readonly RawRow[]): Listed<Rows[T]> {
+async function sort<T extends AnyTable>(
+  table: T,
+  workspace: string,
+  raw: readonly RawRow[],
+): Promise<Listed<Rows[T]>> {
   const rows: Rows[T][] = [];
   const problems: RowProblem[] = [];
+  let began = performance.now();
   for (const { id, value } of raw) {
+    if (performance.now() - began > SLICE_MS) {
+      await breath(undefined);
+      began = performance.now();
+    }
     const parsed = parseRow(table, { workspace, id }, value);
     if (parsed.ok) rows.push(parsed.row);
     else problems.push(parsed.problem);

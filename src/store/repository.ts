@@ -73,7 +73,10 @@ export interface Repository {
 
   /** One row; undefined when there is none. Rejects with {@link CorruptRowError}. */
   get<T extends Table>(table: T, workspace: string, id: string): Promise<Rows[T] | undefined>;
-  /** All rows. For rollouts prefer `list('trials', ...)` (small) or {@link page}. */
+  /**
+   * All rows. Large ones are read in pieces: each row is whole, but what changes meanwhile may be in or not, as
+   * {@link watch} then tells. For rollouts prefer `list('trials', ...)` (small) or {@link page}.
+   */
   list<T extends Table>(table: T, query: Query): Promise<Listed<Rows[T]>>;
   /** At most `limit` rows after an id: goes through a large table without loading all of it. */
   page<T extends Table>(table: T, query: PageQuery): Promise<Page<Rows[T]>>;

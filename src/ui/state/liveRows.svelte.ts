@@ -24,6 +24,8 @@ export class LiveRows<T extends Table> {
   #reading: Promise<void> = Promise.resolve();
   #stopped = false;
   #pause = AGAIN_AFTER_MS;
+  /** Milliseconds between two readings at least: more while a lot is written. */
+  rest = AGAIN_AFTER_MS;
 
   constructor(services: Services, table: T, workspace: string, run?: string) {
     this.#services = services;
@@ -78,7 +80,7 @@ export class LiveRows<T extends Table> {
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
       this.refresh().catch(() => undefined);
-    }, this.#pause);
+    }, Math.max(this.rest, this.#pause));
   }
 
   async #read(): Promise<void> {

@@ -25,6 +25,9 @@ import {
 } from './choices.ts';
 import type { Runs } from '../../state/runs.svelte.ts';
 
+/** Milliseconds between two readings of the tasks while more are made. */
+const REST_WHILE_MAKING_MS = 4000;
+
 /** What Roll out shows: tasks to choose from or to make, agents, and the runs of the workspace. */
 export class RolloutState {
   readonly #app: AppState;
@@ -211,6 +214,9 @@ export class RolloutState {
     this.#generating = abort;
     this.#problem = null;
     const waiting: Promise<void>[] = [];
+    // Reading them all again and again would take from the making.
+    const { rest } = this.tasks;
+    this.tasks.rest = REST_WHILE_MAKING_MS;
     try {
       const [runner, repository] = await Promise.all([
         this.#app.services.runner(),
@@ -243,6 +249,7 @@ export class RolloutState {
       await Promise.allSettled(waiting);
       if (!isAbort(error)) this.#problem = error instanceof Error ? error.message : String(error);
     } finally {
+      this.tasks.rest = rest;
       this.#generating = null;
       this.#progress = null;
       this.#app.setRun(null);
