@@ -139,6 +139,12 @@ export function reword(
   return { ...program, openingText: openingText(domain, program.requests, identity, distractors, random) };
 }
 
+/** An id that no request of a program has, those that a change brings included. */
+export function nextRequestId({ requests, changes }: UserProgram): string {
+  const all = [...requests, ...changes.flatMap((change) => change.add)];
+  return `r${Math.max(0, ...all.map(({ id }) => Number(id.slice(1)))) + 1}`;
+}
+
 /** The context of a request's slot functions: its earlier slots filled. */
 export function contextOf(
   state: State,

@@ -114,7 +114,7 @@ export function failureEvents(verdict: Verdict, events: readonly RolloutEvent[])
   const add = (event: number | null) => {
     if (event !== null) found.add(event);
   };
-  for (const line of verdict.lines) if (line.verdict !== 'same') add(line.event);
+  for (const line of verdict.lines) if (line.verdict !== 'same' && line.verdict !== 'free') add(line.event);
   for (const part of verdict.components) for (const check of part.checks) if (!check.met) add(check.event);
   for (const diagnosis of verdict.diagnoses) add(diagnosis.event);
   // Of an invalid one nothing can be held against the agent but what is pointed at.

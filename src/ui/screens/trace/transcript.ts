@@ -94,6 +94,12 @@ function actWords(act: UserAct, data: TraceData): string {
       return 'says yes';
     case 'decline':
       return 'says no';
+    case 'performed':
+      return act.ok ? 'does it and tells what came of it' : 'tries it, and it fails';
+    case 'refuse_action':
+      return 'will not do that';
+    case 'not_solved':
+      return 'finds that it is not solved';
     case 'ask_fact':
       return `asks for the ${act.key.replaceAll('_', ' ')}`;
     case 'retract':
