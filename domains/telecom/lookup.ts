@@ -1,7 +1,7 @@
 /** What rules, intents and situations look up. */
 import type { SlotContext, View } from '#core/environment/index.ts';
 import { phoneRow } from './phone.ts';
-import type { Bill, Customer, Line, Plan, TelecomDb } from './schema.ts';
+import type { Bill, Line, Plan, TelecomDb } from './schema.ts';
 import { customersByLine } from './tools/lookup.ts';
 
 export type Db = View<TelecomDb>;

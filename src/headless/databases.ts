@@ -4,15 +4,14 @@ import {
   canonicalJson,
   fileRef,
   InputError,
-  isJsonObject,
   parseDatabase,
   seedState,
   State,
   type DatabaseRef,
   type Domain,
   type Json,
-  type JsonObject,
 } from '#core/environment/index.ts';
+import { joinSides, userFileNames } from '#core/interchange/index.ts';
 import type { Job } from '#core/pipeline/index.ts';
 import type { Options, OptionSpecs } from './args.ts';
 import { domainById } from './command.ts';
@@ -64,7 +63,16 @@ export function fromFile(domain: Domain, path: string, userPath?: string): OpenD
   const text = readText(path);
   const own = userPath ?? userFileBeside(domain, path);
   const parsed = parseData(text, path);
-  const database = parseDatabase(domain, own === undefined ? parsed : joined(parsed, path, own), path);
+  const database = parseDatabase(
+    domain,
+    own === undefined
+      ? parsed
+      : joinSides(
+          { path, value: parsed as Json },
+          { path: own, value: parseData(readText(own), own) as Json },
+        ),
+    path,
+  );
   const ref = fileRef(domain, basename(path), database);
   return {
     domain,
@@ -78,23 +86,7 @@ export function fromFile(domain: Domain, path: string, userPath?: string): OpenD
 /** The file of the user's side that others put beside a database. */
 function userFileBeside(domain: Domain, path: string): string | undefined {
   if (domain.userSide === undefined) return undefined;
-  return ['user_db.toml', 'user_db.json']
-    .map((name) => join(dirname(path), name))
-    .find((other) => existsSync(other));
-}
-
-/** Both sides of a database as one object; a part that both have is a mistake. */
-function joined(agent: unknown, path: string, userPath: string): unknown {
-  const user = parseData(readText(userPath), userPath);
-  for (const [value, where] of [
-    [agent, path],
-    [user, userPath],
-  ] as const)
-    if (!isJsonObject(value as Json))
-      throw new InputError(where, 'expected an object with one entry per part of the database.');
-  const both = Object.keys(user as JsonObject).find((key) => key in (agent as JsonObject));
-  if (both !== undefined) throw new InputError(userPath, `'${both}' is in ${path} already.`);
-  return { ...(agent as JsonObject), ...(user as JsonObject) };
+  return userFileNames.map((name) => join(dirname(path), name)).find((other) => existsSync(other));
 }
 
 function fromSeed(domain: Domain, ref: Extract<DatabaseRef, { kind: 'seed' }>): OpenDatabase {

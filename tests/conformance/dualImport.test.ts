@@ -11,7 +11,10 @@ async function read(file: string): Promise<Found> {
   const bytes = readReferenceBytes('telecom', file);
   const kind = readerFor(headOf({ path, size: bytes.length, bytes }))?.kind;
   if (kind === undefined) throw new Error(`${path} is not recognised`);
-  return (await runner.run({ type: 'read', kind, path, bytes })).found;
+  const userPath = 'telecom/user_db.toml';
+  const user = { path: userPath, bytes: readReferenceBytes('telecom', 'user_db.toml') };
+  const beside = kind === 'database' ? { user } : {};
+  return (await runner.run({ type: 'read', kind, path, bytes, ...beside })).found;
 }
 
 describeReference('telecom', 'importing the telecom folder of the reference', () => {

@@ -46,6 +46,7 @@ export const lineIntents: readonly Intent[] = [
   {
     id: 'suspend_line',
     title: 'Suspend a line',
+    recall: 'suspend {line}',
     tool: 'suspend_line',
     slots: [lineSlot({ foreign: true })],
     opening: [
@@ -63,6 +64,7 @@ export const lineIntents: readonly Intent[] = [
   {
     id: 'resume_line',
     title: 'Reactivate a suspended line',
+    recall: 'reactivate {line}',
     weight: 2,
     tool: 'resume_line',
     slots: [lineSlot({ only: canBeResumed, hide: ['status'] })],
@@ -96,6 +98,7 @@ export const lineIntents: readonly Intent[] = [
   {
     id: 'enable_roaming',
     title: 'Turn on roaming for a line',
+    recall: 'turn on roaming for {line}',
     tool: 'enable_roaming',
     slots: [lineSlot({ only: (line) => !line.roaming_enabled, foreign: true })],
     opening: [
@@ -112,6 +115,7 @@ export const lineIntents: readonly Intent[] = [
   {
     id: 'disable_roaming',
     title: 'Turn off roaming for a line',
+    recall: 'turn off roaming for {line}',
     tool: 'disable_roaming',
     slots: [lineSlot({ only: (line) => line.roaming_enabled, foreign: true })],
     opening: [
@@ -128,6 +132,7 @@ export const lineIntents: readonly Intent[] = [
   {
     id: 'refuel_data',
     title: 'Add data to a line',
+    recall: 'add data to {line}',
     tool: 'refuel_data',
     slots: [
       lineSlot({ only: (line) => line.status === 'Active', foreign: true }),

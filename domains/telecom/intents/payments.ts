@@ -43,6 +43,7 @@ const billIn = ({ db, values }: Context): Bill | undefined => db.get('bills', te
 export const payBill: IntentSpec<TelecomDb> = {
   id: 'pay_bill',
   title: 'Pay a bill',
+  recall: 'pay {bill}',
   weight: 2,
   tool: 'send_payment_request',
   slots: [

@@ -132,6 +132,7 @@ const demands: Readonly<Record<Symptom, readonly Assertion[]>> = {
 export const fixPhone: IntentSpec<TelecomDb> = {
   id: 'fix_phone',
   title: 'Get a phone to work',
+  recall: 'have {line} mended',
   weight: 8,
   slots: [
     lineSlot({

@@ -221,15 +221,15 @@ export function judgeCalls(
   state: State,
   calls: readonly ToolCall[],
   userId: string,
-): { at: number; broken: BrokenRule[]; toolAccepts: boolean } {
-  let current = state;
+): { at: number; broken: BrokenRule[]; toolAccepts: boolean; end: State } {
+  let end = state;
   for (const [at, call] of calls.entries()) {
-    const broken = brokenFor(domain, current, call, userId);
-    const outcome = applyCall(domain, current, call);
-    if (broken.length > 0 || !outcome.ok) return { at, broken, toolAccepts: outcome.ok };
-    current = outcome.state;
+    const broken = brokenFor(domain, end, call, userId);
+    const outcome = applyCall(domain, end, call);
+    end = outcome.state;
+    if (broken.length > 0 || !outcome.ok) return { at, broken, toolAccepts: outcome.ok, end };
   }
-  return { at: calls.length - 1, broken: [], toolAccepts: true };
+  return { at: calls.length - 1, broken: [], toolAccepts: true, end };
 }
 
 /** The state after calls, whatever becomes of each. */

@@ -8,4 +8,5 @@ export * from './export.ts';
 export * from './formats/index.ts';
 export * from './tau2Write/task.ts';
 export * from './tau2Environment.ts';
+export * from './sides.ts';
 export * from './toml.ts';

@@ -11,6 +11,7 @@ import {
 } from '../../environment/index.ts';
 import { gzip } from '../gzip.ts';
 import { parseUntrusted } from '../jsonText.ts';
+import { joinSides } from '../sides.ts';
 import { parseToml } from '../toml.ts';
 import { defineReader, MB } from './reader.ts';
 import { textOf } from './text.ts';
@@ -60,11 +61,14 @@ export const databaseReader = defineReader({
   schema: foundDatabaseSchema,
   recognises: ({ name, text }) => isToml(name) || /^\{\s*"[^"]*"\s*:\s*\{/.test(text),
   named: ({ name }) => name === 'db.json',
-  async read(path, bytes, domains) {
-    const text = textOf(path, bytes);
-    const value = isToml(path) ? parseToml(text, path) : parseUntrusted(text, path);
-    const domain = domainOf(path, value, domains);
-    const tables = tablesOf(value);
+  async read(path, bytes, domains, user) {
+    const own = parsedFile(path, bytes);
+    const domain = domainOf(path, own, domains);
+    const value =
+      user === undefined
+        ? own
+        : joinSides({ path, value: own }, { path: user.path, value: parsedFile(user.path, user.bytes) });
+    const tables = tablesOf(own);
     const found = {
       kind: 'database' as const,
       domain: domain.id,
@@ -96,6 +100,11 @@ function tablesOf(value: Json) {
     name,
     ids: isJsonObject(rows) ? Object.keys(rows) : [],
   }));
+}
+
+function parsedFile(path: string, bytes: Uint8Array): Json {
+  const text = textOf(path, bytes);
+  return isToml(path) ? parseToml(text, path) : parseUntrusted(text, path);
 }
 
 const isToml = (name: string) => name.toLowerCase().endsWith('.toml');
