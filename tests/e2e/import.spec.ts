@@ -111,11 +111,13 @@ test('a brought database carries the explorers, the lab and the whole pipeline',
   await page.getByRole('tab', { name: 'Policy' }).click();
   await expect(page.getByText('Be kind.')).toBeVisible();
   await page.getByRole('link', { name: 'Make tasks' }).click();
-  await expect(page.getByRole('article', { name: 'general' })).toContainText('Certificate');
+  await expect(
+    page.getByRole('article', { name: 'general' }).getByRole('list', { name: 'Certificate' }),
+  ).toContainText('Unique end state');
 
   await page.goto('./#/start');
   await page.getByRole('button', { name: 'Run it on db.json' }).click();
-  await expect(page.getByText(/It works on db.json, of which the demo workspace gets a copy/)).toBeVisible();
+  await expect(page.getByText(/It works on db.json, of which the demo workspace has a copy/)).toBeVisible();
   await expect(page.getByRole('heading', { name: 'And now' })).toBeVisible({ timeout: 60_000 });
   await expect(page.getByRole('link', { name: /Environment/ })).toContainText('Retail, db.json');
   expect(complaints).toEqual([]);

@@ -1,9 +1,11 @@
 import { test, type BrowserContext, type Page } from '@playwright/test';
 import { complaints, expect, runs, startRun, stored } from './settings.support.ts';
 
-/** Long enough to be caught in the middle: 20 tasks, 4 agents, 8 trials. */
-const LONG = { tasks: 5, trials: 8 };
-const TOTAL = 20 * 4 * 8;
+/** Long enough to be caught in the middle: 60 tasks, 4 agents, 8 trials. */
+const LONG = { tasks: 15, trials: 8 };
+const TOTAL = 60 * 4 * 8;
+/** Milliseconds between two looks at a run that is soon over. */
+const OFTEN = { intervals: [50] };
 
 test.describe.configure({ timeout: 180_000 });
 
@@ -100,7 +102,7 @@ test('a killed tab that was alone: the next one finds what was finished, and res
   page,
 }) => {
   await startRun(page, LONG);
-  await expect.poll(async () => (await rollouts(page)).rows).toBeGreaterThan(50);
+  await expect.poll(async () => (await rollouts(page)).rows, OFTEN).toBeGreaterThan(50);
   await kill(context, page);
   const next = await context.newPage();
   const found = complaints(next);
@@ -174,12 +176,15 @@ test('a full storage pauses the run, offers the export, and the run goes on when
   await page.goto('./#/rollout');
   const session = await context.newCDPSession(page);
   const { origin } = new URL(page.url());
+  // So slow that there is time to fill the storage before the run is over.
+  await session.send('Emulation.setCPUThrottlingRate', { rate: 6 });
   await startRun(page, LONG);
-  await expect.poll(async () => (await rollouts(page)).rows).toBeGreaterThan(50);
+  await expect.poll(async () => (await rollouts(page)).rows, OFTEN).toBeGreaterThan(50);
   // Less than is used already: from now on every write is refused.
   await session.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1000 });
   const notice = page.getByRole('alert').filter({ hasText: 'The storage of this browser is full.' });
   await expect(notice).toBeVisible({ timeout: 60_000 });
+  await session.send('Emulation.setCPUThrottlingRate', { rate: 1 });
   await expect(page).not.toHaveTitle(/^▶/);
   const kept = await rollouts(page);
   expect(kept.rows).toBeLessThan(TOTAL);

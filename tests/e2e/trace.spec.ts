@@ -2,10 +2,11 @@ import { demoTest as test, expect, type Page } from './fixtures.ts';
 import { open, panel } from './steps.ts';
 
 /** The eager baseline on an ambiguous task: it guessed, and wrote a wrong record. */
-const GUESSED = '#/results?v=agent:eager;tag:guessed+instead+of+asked';
+/** Rollouts of an agent that took the wrong one of two, so that the database differs. */
+const WRONG = '#/results?v=agent:eager;tag:wrong+argument';
 
 async function openFailure(page: Page): Promise<void> {
-  await open(page, GUESSED, 'Results');
+  await open(page, WRONG, 'Results');
   await panel(page, 'Trials').getByRole('link').first().click();
   await expect(page.getByRole('slider', { name: 'event' })).toBeVisible();
 }
@@ -112,7 +113,7 @@ test('Back leads to the results as they were narrowed', async ({ page }) => {
   await openFailure(page);
   await page.getByRole('link', { name: 'Back to results' }).click();
   await expect(page.getByLabel('Agent', { exact: true })).toHaveValue('eager');
-  await expect(page.getByLabel('Failure', { exact: true })).toHaveValue('guessed instead of asked');
+  await expect(page.getByLabel('Failure', { exact: true })).toHaveValue('wrong argument');
 });
 
 test('the link to an event is copied', async ({ page, context }) => {

@@ -1,4 +1,4 @@
-import { certifyDraft, type Rejection, type Task } from '../certify/index.ts';
+import { certifyDraft, taskSchema, type Rejection, type Task } from '../certify/index.ts';
 import { createRandom, prepare } from '../environment/index.ts';
 import type { Domain, Random, State } from '../environment/index.ts';
 import type { Trajectory } from '../explore/index.ts';
@@ -64,7 +64,8 @@ export async function matchedSet(input: SetInput): Promise<{ tasks: Task[]; reje
         if (tasks.some((task) => task.id === draft.id)) break;
         const result = await certifyDraft(input.domain, input.state, draft, { stopEarly: !input.explain });
         if (result.accepted) {
-          tasks.push(result.task);
+          // As every reader sees it: the same bytes whether or not it crosses a boundary that parses.
+          tasks.push(taskSchema.parse(result.task));
           accepted += 1;
           break;
         }

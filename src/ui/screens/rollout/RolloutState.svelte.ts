@@ -236,6 +236,8 @@ export class RolloutState {
         waiting.push(kept);
       });
       await Promise.all(waiting);
+      // Whoever reads that they were made and presses Start means all of them.
+      await this.tasks.refresh();
       this.#app.announcer.toast(`${tasks.length} certified tasks were made and kept.`);
     } catch (error) {
       await Promise.allSettled(waiting);

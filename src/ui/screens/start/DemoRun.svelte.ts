@@ -43,7 +43,7 @@ const names = {
 export class DemoRun {
   readonly #input: DemoRunInput;
   #run = $state.raw<PipelineRunState | null>(null);
-  #domain = $state.raw<Domain | null>(null);
+  #used = $state.raw<Used | null>(null);
   #problem = $state.raw<string | null>(null);
   #busy = $state.raw(false);
   #showing: Promise<void> = Promise.resolve();
@@ -56,7 +56,11 @@ export class DemoRun {
     return this.#run;
   }
   get domain(): Domain | null {
-    return this.#domain;
+    return this.#used?.domain ?? null;
+  }
+  /** The name of the person's own database that the run works on; null for the domain's. */
+  get brought(): string | null {
+    return this.#used?.ref.kind === 'file' ? this.#used.ref.name : null;
   }
   /** Why it could not begin, or be read. */
   get problem(): string | null {
@@ -88,6 +92,16 @@ export class DemoRun {
       if (locked.status === 'elsewhere') this.#problem = ELSEWHERE;
     });
     this.#busy = false;
+  }
+
+  /** Starts over, on the database that the last run worked on. Never rejects. */
+  async again(still: boolean): Promise<void> {
+    const ref = this.#used?.ref;
+    await this.#guarded(async () => {
+      const repository = await this.#input.services.repository();
+      const row = ref?.kind === 'file' ? await repository.get('databases', DEMO, ref.digest) : undefined;
+      await this.start(still, row ?? null);
+    });
   }
 
   /** Shows the run of this page, else the one that the demo workspace holds. Never rejects. */
@@ -148,7 +162,7 @@ export class DemoRun {
     const { services } = this.#input;
     const [runner, repository] = await Promise.all([services.runner(), services.repository()]);
     const { domain, ref: database } = used;
-    this.#domain = domain;
+    this.#used = used;
     this.#input.setDomainTitle(environmentTitle(used));
     return {
       ...{ runner, repository, domain, database, rest, workspace: DEMO, seed: RUN_SEED, now: clock },

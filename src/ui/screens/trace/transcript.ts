@@ -1,4 +1,5 @@
 import type { JsonObject } from '#core/environment/json.ts';
+import { requestorOf, type Requestor } from '#core/environment/tool.ts';
 import type { RolloutEvent, UserAct } from '#core/rollout/event.ts';
 import { visible, type TimelineEntry } from './timeline.ts';
 import { isProse, slotTitle, type TraceData } from './traceData.ts';
@@ -23,6 +24,7 @@ export type TranscriptItem = {
       readonly kind: 'call';
       readonly name: string;
       readonly arguments: JsonObject;
+      readonly by: Requestor;
       readonly result: Result | undefined;
     }
   | { readonly kind: 'mark'; readonly text: string; readonly strong: boolean }
@@ -51,7 +53,9 @@ export function transcript(
       case 'tool-call': {
         const result = results.get(event.index);
         const last = result?.index ?? event.index;
-        return [{ first: event.index, last, kind: 'call', ...event.call, result }];
+        return [
+          { first: event.index, last, kind: 'call', ...event.call, by: requestorOf(event.call), result },
+        ];
       }
       case 'tool-result':
         return [];
