@@ -22,6 +22,7 @@ const CORE_PACKAGES = [
   'dequal',
   'microdiff',
   'hyparquet-writer',
+  'smol-toml',
 ];
 
 const forbid = (name, comment, from, to) => ({ name, severity: 'error', comment, from, to });

@@ -13,7 +13,12 @@ describe.each(domains.map((domain) => [domain.id, domain] as const))('the domain
 
   test('has rules of their own names, over its writes, and an intent for every write', () => {
     expect(new Set(domain.rules.map((rule) => rule.id)).size).toBe(domain.rules.length);
-    for (const rule of domain.rules) for (const tool of rule.tools) expect(writes).toContain(tool);
+    // What users do with their own hands is ruled as well: an agent must not ask for it.
+    const ruled = [
+      ...writes,
+      ...domain.userTools.filter(({ kind }) => kind === 'write').map(({ name }) => name),
+    ];
+    for (const rule of domain.rules) for (const tool of rule.tools) expect(ruled).toContain(tool);
     for (const tool of writes) expect(domain.intentsFor(tool), tool).not.toEqual([]);
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { applyCall, createRandom, seedState } from '#core/environment/index.ts';
+import { applyCall, createRandom, prepare, seedState } from '#core/environment/index.ts';
 import type {
   Candidate,
   Database,
@@ -13,6 +13,7 @@ import { domains } from './index.ts';
 
 interface Sample {
   readonly intent: Intent;
+  readonly state: State;
   readonly context: SlotContext<Database>;
   /** Per slot, in which context its candidates are looked up. */
   readonly before: readonly SlotContext<Database>[];
@@ -25,7 +26,10 @@ function samples(domain: Domain, state: State, perIntent: number): Sample[] {
   return domain.intents.flatMap((intent) => {
     const found: Sample[] = [];
     for (let tries = 0; tries < perIntent * 20 && found.length < perIntent; tries += 1) {
-      let context: SlotContext<Database> = { db: state, userId: random.pick(users), values: {} };
+      const userId = random.pick(users);
+      // Where users have a side of their own, what they want depends on what has happened to it.
+      const begun = prepare(domain, state, domain.userSide?.situation(state, userId, random));
+      let context: SlotContext<Database> = { db: begun, userId, values: {} };
       const before: SlotContext<Database>[] = [];
       for (const slot of intent.slots) {
         before.push(context);
@@ -35,7 +39,8 @@ function samples(domain: Domain, state: State, perIntent: number): Sample[] {
         if (chosen === undefined) break;
         context = { ...context, values: { ...context.values, [slot.name]: chosen.value } };
       }
-      if (Object.keys(context.values).length === intent.slots.length) found.push({ intent, context, before });
+      if (Object.keys(context.values).length === intent.slots.length)
+        found.push({ intent, state: begun, context, before });
     }
     return found;
   });
@@ -70,11 +75,14 @@ describe.each(domains.map((domain) => [domain.id, domain] as const))('the intent
     const said = all.flatMap(({ intent, before }) =>
       intent.slots.flatMap((slot, i) => {
         const context = before[i];
-        const some = context === undefined ? [] : slot.candidates(context).slice(0, 4);
-        return some.flatMap(({ attributes }) =>
+        const candidates = context === undefined ? [] : slot.candidates(context);
+        return candidates.slice(0, 4).flatMap(({ attributes }) =>
           slot.referBy.flatMap((names) => {
             const mention = Object.fromEntries(names.map((name) => [name, scalar(attributes[name]) ?? null]));
-            return Object.values(mention).includes(null) ? [] : [slot.phrase(mention, random)];
+            if (Object.values(mention).includes(null)) return [];
+            const phrase = slot.phrase(mention, random);
+            // What could be nothing else goes without saying.
+            return phrase === '' && candidates.length === 1 ? [] : [phrase];
           }),
         );
       }),
@@ -88,10 +96,10 @@ describe.each(domains.map((domain) => [domain.id, domain] as const))('the intent
   });
 
   test('read without an error, and answer with what can be recognised', () => {
-    for (const { intent, context, before } of all) {
+    for (const { intent, state: begun, context, before } of all) {
       const reads = intent.slots.flatMap((slot, i) => slot.reads(before[i] ?? context, {}));
       for (const read of [...reads, ...(intent.reads?.(context) ?? [])])
-        expect(applyCall(domain, state, read), `${intent.id}: ${read.name}`).toMatchObject({
+        expect(applyCall(domain, begun, read), `${intent.id}: ${read.name}`).toMatchObject({
           ok: true,
         });
       for (const { value } of intent.answer?.(context) ?? []) expect(value, intent.id).toMatch(/^\d+$|.{3}/);

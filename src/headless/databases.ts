@@ -9,13 +9,14 @@ import {
   State,
   type DatabaseRef,
   type Domain,
+  type Json,
 } from '#core/environment/index.ts';
+import { joinSides, userFileNames } from '#core/interchange/index.ts';
 import type { Job } from '#core/pipeline/index.ts';
 import type { Options, OptionSpecs } from './args.ts';
 import { domainById } from './command.ts';
-import { readText } from './files.ts';
+import { isToml, parseData, readText } from './files.ts';
 import type { Io } from './io.ts';
-import { parseJson } from '#core/interchange/index.ts';
 import { keyOrder, type KeyOrder } from './keyOrder.ts';
 
 /** A database with its name for jobs, and the job that gives it to a worker if a worker cannot make it itself. */
@@ -31,7 +32,7 @@ export interface OpenDatabase {
 
 /** Options of commands that work on one database. */
 export const databaseOptions: OptionSpecs = {
-  db: { value: 'FILE', help: "database as JSON; the domain's own, made from a seed, when absent" },
+  db: { value: 'FILE', help: "database as JSON or TOML; the domain's own, made from a seed, when absent" },
   'db-seed': { value: 'S', help: "seed of the domain's own database; the value of --seed when absent" },
   size: { value: 'N', help: "users in the domain's own database; the domain's choice when absent" },
 };
@@ -54,18 +55,38 @@ export function chosenDatabase(domain: Domain, options: Options): OpenDatabase {
   });
 }
 
-/** A database file. Its name in refs is without folders, so that a page that is given the file makes the same. */
-export function fromFile(domain: Domain, path: string): OpenDatabase {
+/**
+ * A database file, JSON or TOML. Where users have a side of their own, it may be in a second file: `userPath`, or one
+ * beside the first. Its name in refs is without folders, so that a page that is given the file makes the same.
+ */
+export function fromFile(domain: Domain, path: string, userPath?: string): OpenDatabase {
   const text = readText(path);
-  const database = parseDatabase(domain, parseJson(text, path), path);
+  const own = userPath ?? userFileBeside(domain, path);
+  const parsed = parseData(text, path);
+  const database = parseDatabase(
+    domain,
+    own === undefined
+      ? parsed
+      : joinSides(
+          { path, value: parsed as Json },
+          { path: own, value: parseData(readText(own), own) as Json },
+        ),
+    path,
+  );
   const ref = fileRef(domain, basename(path), database);
   return {
     domain,
     ref,
     load: { type: 'load', ref, database },
     state: once(() => State.of(database)),
-    keyOrder: once(() => keyOrder(text)),
+    keyOrder: once(() => (isToml(path) ? new Map() : keyOrder(text))),
   };
+}
+
+/** The file of the user's side that others put beside a database. */
+function userFileBeside(domain: Domain, path: string): string | undefined {
+  if (domain.userSide === undefined) return undefined;
+  return userFileNames.map((name) => join(dirname(path), name)).find((other) => existsSync(other));
 }
 
 function fromSeed(domain: Domain, ref: Extract<DatabaseRef, { kind: 'seed' }>): OpenDatabase {

@@ -11,7 +11,7 @@ import { once } from 'node:events';
 import { dirname, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { InputError } from '#core/environment/index.ts';
-import { parseJson } from '#core/interchange/index.ts';
+import { parseJson, parseToml } from '#core/interchange/index.ts';
 
 /** The text of a file. Throws {@link InputError} when it cannot be read or is empty. */
 export function readText(path: string): string {
@@ -29,6 +29,13 @@ export function readText(path: string): string {
 export function readJson(path: string): unknown {
   return parseJson(readText(path), path);
 }
+
+/** The parsed text of a file of data: TOML by its name, else JSON. */
+export function parseData(text: string, path: string): unknown {
+  return isToml(path) ? parseToml(text, path) : parseJson(text, path);
+}
+
+export const isToml = (path: string) => path.toLowerCase().endsWith('.toml');
 
 /** One line of a JSON Lines file. */
 export interface Row {

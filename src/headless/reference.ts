@@ -9,8 +9,16 @@ import {
   sameState,
   type Domain,
   type State,
+  type ToolCall,
 } from '#core/environment/index.ts';
-import { parseTau2Tasks, replayCalls, tau2Calls, type Tau2Task } from '#core/interchange/index.ts';
+import {
+  parseTau2Tasks,
+  replayCalls,
+  tau2Assertions,
+  tau2Calls,
+  tau2State,
+  type Tau2Task,
+} from '#core/interchange/index.ts';
 import { fromFile, type OpenDatabase } from './databases.ts';
 import { readJson } from './files.ts';
 import type { Io } from './io.ts';
@@ -26,11 +34,28 @@ export interface Reference {
   readonly tasks: readonly Tau2Task[];
 }
 
+/** The reference calls of a task, and the state that they start from. */
+export interface ReferenceRun {
+  readonly initial: State;
+  readonly calls: readonly ToolCall[];
+}
+
+/** The runs of a folder's tasks, each from its own beginning. */
+export function referenceRuns(domain: Domain, { folder, database, tasks }: Reference): ReferenceRun[] {
+  const path = join(folder, 'tasks.json');
+  return tasks.map((task) => ({
+    initial: tau2State(domain, database.state(), task, path),
+    calls: tau2Calls(task),
+  }));
+}
+
 /** Opens a folder of tau2-bench. Throws {@link InputError} naming the file at fault. */
 export function openReference(domain: Domain, folder: string): Reference {
   const path = join(folder, 'tasks.json');
   const tasks = parseTau2Tasks(domain, readJson(path), path);
-  return { folder, database: fromFile(domain, join(folder, 'db.json')), tasks };
+  const files = ['db.json', 'db.toml'].map((name) => join(folder, name));
+  const database = fromFile(domain, files.find((file) => existsSync(file)) ?? join(folder, 'db.json'));
+  return { folder, database, tasks };
 }
 
 /** How many tasks give the reference's results, errors and changed rows to the letter. */
@@ -42,10 +67,10 @@ export interface Conformance {
 }
 
 const answersSchema = z.array(
-  z.object({
+  z.looseObject({
     task_id: z.string(),
     steps: z.array(z.object({ name: z.string(), error: z.boolean(), content: z.string() })),
-    changed: z.record(z.string(), z.record(z.string(), jsonObjectSchema.nullable())),
+    changed: z.record(z.string(), z.record(z.string(), jsonObjectSchema.nullable())).optional(),
   }),
 );
 
@@ -57,11 +82,19 @@ export function conformance(domain: Domain, { folder, database, tasks }: Referen
   if (!parsed.success) throw new InputError(path, 'not a list of what the reference answered.');
   const answers = new Map(parsed.data.map(({ task_id, ...answer }) => [task_id, answer]));
   const different = tasks.filter((task) => {
-    const ours = replayCalls(domain, database.state(), task.id, tau2Calls(task), (outcome) =>
-      renderInOrder(domain, outcome, database.keyOrder()),
+    const answer = answers.get(task.id);
+    const ours = replayCalls(
+      domain,
+      tau2State(domain, database.state(), task, path),
+      task.id,
+      tau2Calls(task),
+      (outcome) => renderInOrder(domain, outcome, database.keyOrder()),
+      tau2Assertions(task),
     );
     const steps = ours.steps.map(({ name, error, content }) => ({ name, error, content }));
-    return !isDeepStrictEqual({ steps, changed: ours.changed }, answers.get(task.id));
+    // What was recorded beside the steps, whatever it is: changed rows, or assertions and both sides' ends.
+    const rest = Object.keys(answer ?? {}).map((key) => [key, key === 'steps' ? steps : ours[key]]);
+    return answer === undefined || !isDeepStrictEqual(Object.fromEntries(rest), answer);
   });
   return {
     tasks: tasks.length,
@@ -70,14 +103,16 @@ export function conformance(domain: Domain, { folder, database, tasks }: Referen
   };
 }
 
-/** Per list of calls, the median time to replay it on a fresh state and to compare the end with the wanted one. */
+/**
+ * Per run, the median time to replay it on a fresh state and to compare the end with the wanted one; and the same for
+ * one call of it.
+ */
 export function replayTimes(
   io: Io,
   domain: Domain,
-  initial: State,
-  references: readonly Parameters<typeof replay>[2][],
-): Spread {
-  const perTask = references.map((calls) => {
+  runs: readonly ReferenceRun[],
+): { perTask: Spread; perCall: Spread } {
+  const medians = runs.map(({ initial, calls }) => {
     const wanted = replay(domain, initial, calls).state;
     const times = Array.from({ length: ROUNDS }, () => {
       const started = io.now();
@@ -86,7 +121,10 @@ export function replayTimes(
       if (!same) throw new Error('two replays of one task ended in different states');
       return took;
     });
-    return spread(times).median;
+    return { calls: calls.length, median: spread(times).median };
   });
-  return spread(perTask);
+  return {
+    perTask: spread(medians.map(({ median }) => median)),
+    perCall: spread(medians.flatMap(({ calls, median }) => (calls === 0 ? [] : [median / calls]))),
+  };
 }

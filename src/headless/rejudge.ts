@@ -1,4 +1,4 @@
-import { applyCall, sameJson, type Domain, type State } from '#core/environment/index.ts';
+import { applyCall, prepare, sameJson, type Domain, type State } from '#core/environment/index.ts';
 import { judge, type Verdict } from '#core/evaluate/index.ts';
 import type { JudgedRollout } from '#core/pipeline/index.ts';
 import { observe, type RolloutEvent } from '#core/rollout/index.ts';
@@ -14,11 +14,11 @@ export interface Rejudged {
 /** Runs the recorded calls on a fresh state, and judges by what they do now instead of what was recorded. */
 export function rejudge(
   domain: Domain,
-  initial: State,
+  database: State,
   task: FileTask,
   { rollout }: JudgedRollout,
 ): Rejudged {
-  let state = initial;
+  let state = prepare(domain, database, task.initialization);
   const differs: number[] = [];
   const events = rollout.events.map((event): RolloutEvent => {
     if (event.type !== 'tool-result') return event;
@@ -33,5 +33,5 @@ export function rejudge(
       differs.push(event.index);
     return { ...event, ...observed };
   });
-  return { verdict: judge(domain, initial, task, { ...rollout, events }), differs };
+  return { verdict: judge(domain, database, task, { ...rollout, events }), differs };
 }

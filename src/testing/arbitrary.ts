@@ -16,8 +16,9 @@ function build(schema: z.core.$ZodType, depth: number): fc.Arbitrary<unknown> {
   const inner = (part: z.core.$ZodType) => build(part, depth + 1);
   if (schema instanceof z.ZodObject) {
     const { shape } = schema;
-    const fields = Object.entries<z.core.$ZodType>(shape).map(([name, part]) => [name, inner(part)] as const);
-    const required = Object.keys(shape).filter((name) => !(shape[name] instanceof z.ZodOptional));
+    const parts = Object.entries<z.core.$ZodType>(shape);
+    const fields = parts.map(([name, part]) => [name, inner(part)] as const);
+    const required = parts.flatMap(([name, part]) => (mayBeAbsent(part) ? [] : [name]));
     return fc.record(Object.fromEntries(fields), { requiredKeys: required, noNullPrototype: true });
   }
   if (schema instanceof z.ZodArray) {
@@ -27,13 +28,16 @@ function build(schema: z.core.$ZodType, depth: number): fc.Arbitrary<unknown> {
   if (schema instanceof z.ZodRecord)
     return depth > DEPTH ? fc.constant({}) : records(inner(schema.valueType));
   if (schema instanceof z.ZodUnion) return fc.oneof(...schema.options.map((part) => inner(part)));
-  if (schema instanceof z.ZodOptional) return inner(schema.unwrap());
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodExactOptional) return inner(schema.unwrap());
   if (schema instanceof z.ZodNullable) return fc.option(inner(schema.unwrap()), { nil: null });
   if (schema instanceof z.ZodLiteral) return fc.constantFrom(...schema.values);
   if (schema instanceof z.ZodEnum) return fc.constantFrom(...schema.options);
   if (schema instanceof z.ZodLazy) return json;
   return leaf(schema);
 }
+
+const mayBeAbsent = (schema: z.core.$ZodType): boolean =>
+  schema instanceof z.ZodOptional || schema instanceof z.ZodExactOptional;
 
 function leaf(schema: z.core.$ZodType): fc.Arbitrary<unknown> {
   if (schema instanceof z.ZodBoolean) return fc.boolean();

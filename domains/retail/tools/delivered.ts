@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import { ToolError } from '#core/environment/index.ts';
+import { roundCents, ToolError } from '#core/environment/index.ts';
 import { getOrder, getPaymentMethod, getUser, getVariant, tool } from './lookup.ts';
 import { occurrences } from './pending.ts';
-import { roundCents } from './round.ts';
 
 const orderId = z.string().describe("The order id including its number sign, for example '#W0000000'.");
 

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import {
+  roundCents,
   ToolError,
   toolsFor,
   type Draft,
@@ -8,7 +9,6 @@ import {
   type View,
 } from '#core/environment/index.ts';
 import type { Order, PaymentMethod, Product, RetailDb, User, Variant } from '../schema.ts';
-import { roundCents } from './round.ts';
 import { executeUnfit } from './unfit.ts';
 
 const define = toolsFor<RetailDb>();

@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { pythonJson, remember, ToolError } from '#core/environment/index.ts';
+import { calculatorTool, pythonJson, remember, ToolError } from '#core/environment/index.ts';
 import type { Product } from '../schema.ts';
-import { calculate } from './calculate.ts';
 import { getOrder, getProduct, getUser, tool } from './lookup.ts';
 
 const noDecimals: ReadonlySet<string> = new Set();
@@ -110,17 +109,7 @@ export const reads = [
     parameters: z.strictObject({}),
     execute: (db) => productList(db.rows('products')),
   }),
-  tool({
-    name: 'calculate',
-    description: 'Evaluates an arithmetic expression and returns the result rounded to two decimals.',
-    kind: 'generic',
-    parameters: z.strictObject({
-      expression: z
-        .string()
-        .describe("Numbers, + - * /, parentheses and spaces, for example '2 * (19.99 + 5)'."),
-    }),
-    execute: (_db, { expression }) => calculate(expression),
-  }),
+  calculatorTool(),
   tool({
     name: 'transfer_to_human_agents',
     description:

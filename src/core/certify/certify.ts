@@ -28,14 +28,14 @@ export interface CertifyOptions {
   readonly stopEarly?: boolean;
 }
 
-/** Runs every check on a draft by executing the environment. */
+/** Runs every check on a draft by executing the environment. `database` is the task's, before its initialization. */
 export async function certify(
   domain: Domain,
-  state: State,
+  database: State,
   draft: TaskDraft,
   options: CertifyOptions = {},
 ): Promise<Certificate> {
-  const trial = new Trial(domain, state, draft);
+  const trial = new Trial(domain, database, draft);
   const results: CheckResult[] = [];
   for (const check of checks) {
     const applies = draft.provenance.source === 'generated' || importedChecks.has(check.id);
@@ -62,11 +62,11 @@ async function guarded(run: () => Finding | Promise<Finding>): Promise<Finding> 
 /** Certifies a draft: a task with its certificate, or a rejection that says which check and why. */
 export async function certifyDraft(
   domain: Domain,
-  state: State,
+  database: State,
   draft: TaskDraft,
   options: CertifyOptions = {},
 ): Promise<{ accepted: true; task: Task } | { accepted: false; rejection: Rejection }> {
-  const certificate = await certify(domain, state, draft, options);
+  const certificate = await certify(domain, database, draft, options);
   if (certificate.accepted) return { accepted: true, task: { ...draft, certificate } };
   const first = certificate.checks.find((check) => check.status === 'failed');
   return {

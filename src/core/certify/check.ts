@@ -1,4 +1,4 @@
-import { changedRows, replay } from '../environment/index.ts';
+import { changedRows, prepare, replay } from '../environment/index.ts';
 import type { ChangedRows, Domain, State, ToolCall } from '../environment/index.ts';
 import { rewardOf } from '../evaluate/index.ts';
 import { execute, type ExecutedCall } from '../explore/index.ts';
@@ -33,15 +33,18 @@ export interface Served {
 /** One draft on trial: what checks share, computed once. */
 export class Trial {
   readonly domain: Domain;
+  /** The state in which the task begins: its database after its initialization. */
   readonly state: State;
+  readonly #database: State;
   readonly draft: TaskDraft;
   readonly calls: readonly ToolCall[];
   #replayed: { state: State; executed: ExecutedCall[] } | undefined;
   readonly #rollouts = new Map<string, Promise<Served>>();
 
-  constructor(domain: Domain, state: State, draft: TaskDraft) {
+  constructor(domain: Domain, database: State, draft: TaskDraft) {
     this.domain = domain;
-    this.state = state;
+    this.#database = database;
+    this.state = prepare(domain, database, draft.initialization);
     this.draft = draft;
     this.calls = callsOf(draft.criteria.reference);
   }
@@ -82,17 +85,17 @@ export class Trial {
   }
 
   async #serve(agent: Agent): Promise<Served> {
-    const { domain, state, draft } = this;
+    const { domain, draft } = this;
     const rollout = await collectRollout({
       domain,
-      state,
+      state: this.#database,
       task: draft,
       agent,
       trial: 0,
       seed: 'certify',
       limits: { maxTurns: 80, maxErrors: 10 },
     });
-    return { rollout, reward: rewardOf(domain, state, draft, rollout) };
+    return { rollout, reward: rewardOf(domain, this.#database, draft, rollout) };
   }
 }
 

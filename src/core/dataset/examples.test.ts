@@ -30,7 +30,7 @@ it('writes one call per assistant turn, answers each call, and ends with the ass
 });
 
 it('leaves out what a user did with tools of their own, and those tools', () => {
-  const byUser = { name: 'toggle', arguments: {}, requestor: 'user' };
+  const byUser = { name: 'toggle', arguments: {}, requestor: 'user' } as const;
   const result = { type: 'tool-result' as const, ok: true, content: 'on', changed: {}, shows: [], broke: [] };
   const messages = chatMessages(library, {
     events: [

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { DatabaseRef, Domain, JsonObject, Tool, ToolCall } from '../environment/index.ts';
+import { requestorOf, type DatabaseRef, type Domain, type JsonObject } from '../environment/index.ts';
 import type { Verdict } from '../evaluate/index.ts';
 import type { Rollout } from '../rollout/index.ts';
 import type { TaskDraft } from '../transform/index.ts';
@@ -57,16 +57,10 @@ export function databaseName(ref: DatabaseRef): string {
     : `${ref.name} (${ref.digest.slice(0, 8)})`;
 }
 
-/** Whose call it is. Where users hold tools of their own, their calls say so. */
-export const callerOf = (call: ToolCall): 'assistant' | 'user' =>
-  'requestor' in call && call.requestor === 'user' ? 'user' : 'assistant';
-
-const isAssistants = (tool: Tool) => !('holder' in tool && tool.holder === 'user');
-
 /** The assistant's tools of a domain as function definitions, sorted by name. */
 export function toolDefinitions(domain: Domain): TrainingExample['tools'] {
   return domain.tools
-    .filter(isAssistants)
+    .filter((tool) => tool.holder === 'assistant')
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .map((tool) => ({
       type: 'function' as const,
@@ -110,7 +104,7 @@ export function chatMessages(domain: Domain, rollout: Pick<Rollout, 'events'>): 
     if (event.type === 'user-message') messages.push({ role: 'user', content: event.text });
     else if (event.type === 'agent-message') messages.push({ role: 'assistant', content: event.text });
     else if (event.type === 'tool-call') {
-      if (callerOf(event.call) === 'user') continue;
+      if (requestorOf(event.call) === 'user') continue;
       ids.set(event.index, callId(ids.size + 1));
       messages.push({
         role: 'assistant',

@@ -3,7 +3,7 @@ import type { Domain } from './domain.ts';
 import { ToolError } from './errors.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { State } from './state.ts';
-import type { ToolCall } from './tool.ts';
+import { requestorOf, type Tool, type ToolCall } from './tool.ts';
 
 /** Why a call returned an error instead of a result. */
 export type CallFailure = 'unknown_tool' | 'invalid_arguments' | 'rejected';
@@ -13,20 +13,36 @@ export type CallOutcome =
   | { readonly ok: true; readonly state: State; readonly result: Json }
   | { readonly ok: false; readonly state: State; readonly failure: CallFailure; readonly message: string };
 
-/** Runs one call on a state. Pure: the same state and call give the same outcome. */
+/**
+ * Runs one call on a state, by the tools of the side that asks for it, and lets the domain bring what mirrors the
+ * change into agreement. Pure: the same state and call give the same outcome.
+ */
 export function applyCall(domain: Domain, state: State, call: ToolCall): CallOutcome {
   const tool = domain.tool(call.name);
-  if (tool === undefined)
+  // To the one side, the tools of the other do not exist.
+  if (tool === undefined || tool.holder !== requestorOf(call))
     return { ok: false, state, failure: 'unknown_tool', message: `Tool '${call.name}' not found.` };
+  return runTool(domain, state, tool, call);
+}
+
+/** Runs a call with a given tool. For tools that no side of a conversation holds; else {@link applyCall}. */
+export function runTool(domain: Domain, state: State, tool: Tool, call: ToolCall): CallOutcome {
   const parsed = tool.parameters.safeParse(call.arguments);
   try {
-    if (parsed.success) {
-      const done = state.edit((draft) => tool.execute(draft, parsed.data as JsonObject));
-      return { ok: true, state: done.state, result: done.result };
-    }
-    const done = state.edit((draft) => tool.executeUnfit(draft, call.arguments));
+    const done = state.edit((draft) => {
+      const result = parsed.success
+        ? tool.execute(draft, parsed.data as JsonObject)
+        : tool.executeUnfit(draft, call.arguments);
+      if (result !== undefined) domain.sync?.(draft);
+      return result;
+    });
     if (done.result !== undefined) return { ok: true, state: done.state, result: done.result };
-    return { ok: false, state, failure: 'invalid_arguments', message: unfit(call, parsed.error) };
+    return {
+      ok: false,
+      state,
+      failure: 'invalid_arguments',
+      message: unfit(call, parsed.error?.issues ?? []),
+    };
   } catch (error) {
     if (!(error instanceof ToolError)) throw error;
     const failure = parsed.success ? 'rejected' : 'invalid_arguments';
@@ -34,8 +50,8 @@ export function applyCall(domain: Domain, state: State, call: ToolCall): CallOut
   }
 }
 
-function unfit(call: ToolCall, error: z.ZodError): string {
-  const problems = error.issues.map((issue) => `${issue.path.join('.') || 'arguments'}: ${issue.message}`);
+function unfit(call: ToolCall, issues: readonly z.core.$ZodIssue[]): string {
+  const problems = issues.map((issue) => `${issue.path.join('.') || 'arguments'}: ${issue.message}`);
   return `Invalid arguments for ${call.name}. ${problems.join('; ')}`;
 }
 

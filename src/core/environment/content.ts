@@ -21,19 +21,29 @@ const rendered = rememberPair((decimals: ReadonlySet<string>, result: Json & obj
   pythonJson(result, decimals),
 );
 
-/** JSON text in Python's style; `decimals` names the object fields that hold floating-point numbers. */
+/** JSON text in Python's style; `decimals` names the fields that hold floating-point numbers, as a domain does. */
 export function pythonJson(value: Json, decimals: ReadonlySet<string>): string {
-  return write(value, decimals, false);
+  return write(value, decimals, '', '', '');
 }
 
-function write(value: Json, decimals: ReadonlySet<string>, decimal: boolean): string {
-  if (typeof value === 'number') return decimal ? pythonFloat(value) : String(value);
+/** Writes the value of a field; `above` and `parent` name what the field is in. */
+function write(
+  value: Json,
+  decimals: ReadonlySet<string>,
+  above: string,
+  parent: string,
+  field: string,
+): string {
+  if (typeof value === 'number') {
+    const decimal = decimals.has(field) || decimals.has(`${above}.*.${field}`);
+    return decimal ? pythonFloat(value) : String(value);
+  }
   if (typeof value === 'string') return escapeNonAscii(JSON.stringify(value));
   if (value === null || typeof value === 'boolean') return String(value);
   if (Array.isArray(value))
-    return `[${value.map((inner: Json) => write(inner, decimals, false)).join(', ')}]`;
+    return `[${value.map((inner: Json) => write(inner, decimals, parent, field, '*')).join(', ')}]`;
   const fields = Object.entries(value).map(
-    ([key, inner]) => `${escapeNonAscii(JSON.stringify(key))}: ${write(inner, decimals, decimals.has(key))}`,
+    ([key, inner]) => `${escapeNonAscii(JSON.stringify(key))}: ${write(inner, decimals, parent, field, key)}`,
   );
   return `{${fields.join(', ')}}`;
 }

@@ -1,13 +1,17 @@
 import type { z } from 'zod';
 import type { IntentSpec } from './intent.ts';
+import { isJsonArray, isJsonObject, type Json } from './json.ts';
 import type { Random } from './random.ts';
-import type { RuleSpec } from './rule.ts';
-import type { Database, RecordRef, View } from './state.ts';
-import type { Tool, ToolCall } from './tool.ts';
+import type { InfeasibleResponse, RuleSpec } from './rule.ts';
+import type { AssertionKind } from './assertion.ts';
+import type { Database, Draft, RecordRef, View } from './state.ts';
+import type { Requestor, Tool, ToolCall } from './tool.ts';
 
-/** One way to find out who the user is. The tool's result must be the user's id, as a string. */
+/** One way to find out who the user is. */
 export interface AuthenticationWay {
   readonly tool: string;
+  /** The field of the tool's result that holds the user's id, a string; the result itself when absent. */
+  readonly idField?: string;
   /** Tool parameter -> name of an identity fact. */
   readonly arguments: Readonly<Record<string, string>>;
   /** The user's words, with `{fact}` placeholders: "My email is {email}." */
@@ -28,9 +32,6 @@ export interface IdentitySpec<Db> {
    */
   readonly signedIn?: boolean;
 }
-
-/** How the policy wants each kind of request handled that cannot be served. */
-export type InfeasibleResponse = 'refuse' | 'transfer';
 
 /** What a domain's author writes. `domains/README.md` is the guide. */
 export interface DomainSpec<Db> {
@@ -56,22 +57,64 @@ export interface DomainSpec<Db> {
    * when everybody may use it.
    */
   owner(db: View<Db>, record: RecordRef): string | readonly string[] | null;
-  /** What the policy says about a request that no tool can serve, and about one that a rule forbids. */
-  readonly responses: { readonly capability: InfeasibleResponse; readonly rule: InfeasibleResponse };
+  /**
+   * What the policy says about a request that no tool can serve, about one that a rule forbids, and about one that
+   * needs a step which the user will not take (as for a missing tool, when absent).
+   */
+  readonly responses: {
+    readonly capability: InfeasibleResponse;
+    readonly rule: InfeasibleResponse;
+    readonly unwilling?: InfeasibleResponse;
+  };
   /** Per table, the columns that say most about a row, for people: top-level fields. */
   readonly columns: { readonly [T in Extract<keyof Db, string>]: readonly string[] };
   /** The domain's present, an ISO day or time ("2026-03-02", "2026-03-02T08:00"); absent where nothing is dated. */
   readonly clock?: string;
-  /** Names of fields that hold decimals, for exports in Python's number format. */
+  /**
+   * Fields that hold decimals, for exports in Python's number format: by name ('price'), or, where the same name
+   * also stands for whole numbers, with what it is in ('payment_methods.*.amount').
+   */
   readonly decimals?: readonly string[];
+  /** What the user can do with their own hands (dual control). Absent when only the agent acts. */
+  readonly userSide?: UserSideSpec<Db>;
+  /**
+   * Brings rows that mirror each other into agreement. Runs after every successful call, of either side, as part
+   * of it; writes nothing where they agree already.
+   */
+  sync?(db: Draft<Db>): void;
+  /** Statements about a state that tasks may demand, about either side. */
+  readonly assertions?: readonly AssertionKind[];
+  /**
+   * What the domain's reference shows of an end state beside the rows that changed, name to value: for comparing
+   * with files of others.
+   */
+  report?(db: View<Db>): Readonly<Record<string, Json>>;
+}
+
+/** The part of a domain that is in the user's hands: tools of their own over tables of their own. */
+export interface UserSideSpec<Db> {
+  /** Tools that only the user can call, made with `toolsFor<Db>('user')`. No name is also one of the agent's. */
+  readonly tools: readonly Tool[];
+  /** Calls that prepare a task and that nobody makes in a conversation: they lose a card, break a setting. */
+  readonly setupTools: readonly Tool[];
+  /** The tables that are the user's own. */
+  readonly tables: readonly Extract<keyof Db, string>[];
+  /** What has happened on a user's side before they get in touch: calls that prepare a task, tools included. */
+  situation(db: View<Db>, userId: string, random: Random): readonly ToolCall[];
 }
 
 /** A domain as core uses it: data, whatever it is about. */
-export interface Domain extends Omit<DomainSpec<Database>, 'decimals'> {
+export interface Domain extends Omit<DomainSpec<Database>, 'decimals' | 'assertions'> {
   readonly decimalFields: ReadonlySet<string>;
   /** The tool that hands the user over, if there is one. */
   readonly transferTool: Tool | undefined;
+  /** The tools that the user holds; none in most domains. */
+  readonly userTools: readonly Tool[];
+  readonly assertions: readonly AssertionKind[];
+  /** A tool by its name, whoever holds it. */
   tool(name: string): Tool | undefined;
+  setupTool(name: string): Tool | undefined;
+  assertion(name: string): AssertionKind | undefined;
   rule(id: string): RuleSpec<Database> | undefined;
   intent(id: string): Intent | undefined;
   /** The intents that a call fulfils. */
@@ -87,7 +130,13 @@ export function defineDomain<Db extends object>(author: DomainSpec<Db>): Domain 
   // The only place where a domain's own row types are dropped: the schema has parsed every row before any
   // function of the domain sees it, so the functions keep their types and core keeps none.
   const spec = author as unknown as DomainSpec<Database>;
-  const tools = byKey(spec.tools, (tool) => tool.name, 'tool');
+  const userTools = spec.userSide?.tools ?? [];
+  // One name, one tool, whoever holds it: a call's name alone then says whose it is.
+  const tools = byKey([...spec.tools, ...userTools], (tool) => tool.name, 'tool');
+  const setupTools = byKey(spec.userSide?.setupTools ?? [], (tool) => tool.name, 'setup tool');
+  const assertions = byKey(spec.assertions ?? [], (assertion) => assertion.name, 'assertion');
+  heldBy('assistant', spec.tools);
+  heldBy('user', userTools);
   const rules = byKey(spec.rules, (rule) => rule.id, 'rule');
   const specified = spec.intents.map(withCall);
   const intents = byKey(specified, (intent) => intent.id, 'intent');
@@ -99,10 +148,10 @@ export function defineDomain<Db extends object>(author: DomainSpec<Db>): Domain 
   for (const way of spec.identity.ways) known(way.tool, 'identity');
   for (const intent of specified) {
     const answers = 'answer' in intent;
-    const acts = 'missingTool' in intent || 'call' in intent;
-    if (answers === acts)
+    const acts = 'missingTool' in intent || 'call' in intent || 'calls' in intent;
+    if (answers === acts || ('call' in intent && 'calls' in intent))
       throw new TypeError(
-        `${spec.id}: intent ${intent.id} needs either an answer or a call (with or without missingTool)`,
+        `${spec.id}: intent ${intent.id} needs either an answer, a call (with or without missingTool), or calls`,
       );
     byKey(intent.slots, (slot) => slot.name, `slot of ${intent.id}`);
   }
@@ -112,7 +161,11 @@ export function defineDomain<Db extends object>(author: DomainSpec<Db>): Domain 
     intents: specified,
     decimalFields: new Set(spec.decimals),
     transferTool: spec.tools.find((tool) => tool.kind === 'transfer'),
+    userTools,
+    assertions: spec.assertions ?? [],
     tool: (name) => tools.get(name),
+    setupTool: (name) => setupTools.get(name),
+    assertion: (name) => assertions.get(name),
     rule: (id) => rules.get(id),
     intent: (id) => intents.get(id),
     intentsFor(tool) {
@@ -155,6 +208,23 @@ export function authenticationCall(
     args[parameter] = value;
   }
   return { name: way.tool, arguments: args };
+}
+
+/**
+ * The id of the user whom an identifying tool found, or null when the result holds none. A list identifies somebody
+ * when nobody else is in it.
+ */
+export function identifiedUser(domain: Domain, tool: string, result: Json): string | null {
+  const found = isJsonArray(result) ? (result.length === 1 ? (result[0] ?? null) : null) : result;
+  const ids = domain.identity.ways
+    .filter((way) => way.tool === tool)
+    .map(({ idField }) => (idField === undefined ? found : isJsonObject(found) ? found[idField] : null));
+  return ids.find((id) => typeof id === 'string') ?? null;
+}
+
+function heldBy(side: Requestor, tools: readonly Tool[]): void {
+  const other = tools.find((tool) => tool.holder !== side);
+  if (other !== undefined) throw new TypeError(`the tool '${other.name}' is not one of the ${side}'s`);
 }
 
 function byKey<T>(items: readonly T[], key: (item: T) => string, what: string): Map<string, T> {

@@ -1,3 +1,4 @@
+import type { Assertion } from './assertion.ts';
 import type { Json } from './json.ts';
 import type { Random } from './random.ts';
 import type { View } from './state.ts';
@@ -54,7 +55,10 @@ export interface SlotSpec<Db> {
   foreign?(context: SlotContext<Db>, random: Random): Candidate | undefined;
   /** Sets of attribute names by which users refer to it, most natural first. */
   readonly referBy: readonly (readonly string[])[];
-  /** The user's words for some of its attributes, as a noun phrase: "the order with the desk lamp". */
+  /**
+   * The user's words for some of its attributes, as a noun phrase: "the order with the desk lamp". Empty for what
+   * goes without saying.
+   */
   phrase(attributes: Readonly<Record<string, Json>>, random: Random): string;
   /** The user's words when nothing decisive is said: "one of my orders". Left out of sentences if empty. */
   readonly vague?: readonly string[];
@@ -99,8 +103,21 @@ export interface IntentSpec<Db> {
   readonly recall?: string;
   /** One line for an agent's confirmation, all slots filled: "cancel order #W1 (ordered by mistake)". */
   describe(context: SlotContext<Db>): string;
+  /** The same for one of several calls: "send a payment request for bill B1 ($40.00)". Needed with `calls`. */
+  describeCall?(context: SlotContext<Db>, call: ToolCall): string;
   /** The write that fulfils it. Absent for information requests; made for wishes of a `missingTool`. */
   call?(context: SlotContext<Db>): ToolCall;
+  /**
+   * Present instead of `call` when it takes more than one, or the user's own hands: the calls that are still to be
+   * made in this state, in order, the agent's and the user's. Empty once nothing is left to do; after the first of
+   * them, the rest.
+   */
+  calls?(context: SlotContext<Db>): readonly ToolCall[];
+  /**
+   * What has to hold once `calls` are done. The user finds out by it whether they were helped, and their own side
+   * is judged by it instead of field by field: there is more than one way to mend a thing.
+   */
+  assertions?(context: SlotContext<Db>): readonly Assertion[];
   /** Calls that are just as right as {@link IntentSpec.call} (the same list in another order). */
   equivalentCalls?(context: SlotContext<Db>): readonly ToolCall[];
   /**
@@ -108,9 +125,9 @@ export interface IntentSpec<Db> {
    * A request is only infeasible where these are forbidden too.
    */
   insteadCalls?(context: SlotContext<Db>): readonly ToolCall[];
-  /** What an information request wants to hear. Present exactly when `call` and `missingTool` are absent. */
+  /** What an information request wants to hear. Present exactly when `call`, `calls` and `missingTool` are absent. */
   answer?(context: SlotContext<Db>): readonly Fact[];
-  /** Reads that an answer or a quote needs beyond those of the slots. */
+  /** Reads that an answer, a quote or the calls need beyond those of the slots; the user's own among them. */
   reads?(context: SlotContext<Db>): readonly ToolCall[];
   /** Facts an agent states before the write, on which a user may set a condition. */
   quotes?(context: SlotContext<Db>): readonly Fact[];
@@ -118,6 +135,19 @@ export interface IntentSpec<Db> {
   parse?(db: View<Db>, call: ToolCall): { userId: string; values: Record<string, Json> } | undefined;
   /** Set when no tool of the domain can do it: the tool that would be needed. `call` is then made from it. */
   readonly missingTool?: MissingTool;
+  /** How many times as often as others it is wanted; 1 when absent. */
+  readonly weight?: number;
   /** True when nothing else is sensibly wanted on the same record afterwards (a cancellation). */
   readonly final?: boolean;
+}
+
+/** The calls that fulfil an intent in a state, in order; none for an information request. */
+export function fulfilment<Db>(intent: IntentSpec<Db>, context: SlotContext<Db>): readonly ToolCall[] {
+  if (intent.calls !== undefined) return intent.calls(context);
+  return intent.call === undefined ? [] : [intent.call(context)];
+}
+
+/** True for an intent that changes something with tools that exist. */
+export function isServable<Db>(intent: IntentSpec<Db>): boolean {
+  return intent.missingTool === undefined && (intent.tool !== undefined || intent.calls !== undefined);
 }

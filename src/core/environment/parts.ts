@@ -5,6 +5,7 @@ import type { SlotSpec } from './intent.ts';
 import type { Random } from './random.ts';
 import type { RuleSpec } from './rule.ts';
 import type { Database, View } from './state.ts';
+import { calculate } from './calculate.ts';
 import { toolsFor, type Tool } from './tool.ts';
 
 /** What a {@link choiceSlot} is made of. */
@@ -97,5 +98,20 @@ export function transferTool<Db>(name: string, description: string, answer: stri
     freeText: ['summary'],
     parameters: z.strictObject({ summary: z.string().describe('A summary of what the user wants.') }),
     execute: () => answer,
+  });
+}
+
+/** The tool with which an agent adds up amounts. It looks at nothing and changes nothing. */
+export function calculatorTool(): Tool {
+  return toolsFor()({
+    name: 'calculate',
+    description: 'Evaluates an arithmetic expression and returns the result rounded to two decimals.',
+    kind: 'generic',
+    parameters: z.strictObject({
+      expression: z
+        .string()
+        .describe("Numbers, + - * /, parentheses and spaces, for example '2 * (19.99 + 5)'."),
+    }),
+    execute: (_db, { expression }) => calculate(expression),
   });
 }

@@ -31,6 +31,9 @@ export interface Violation {
  */
 export type RuleSubject = 'state' | 'choice' | 'ownership' | 'conversation';
 
+/** How the policy wants a request handled that cannot be served. */
+export type InfeasibleResponse = 'refuse' | 'transfer';
+
 /** One sentence of the policy as a predicate over a write. */
 export interface RuleSpec<Db> {
   /** Dotted, stable: "cancel.pending-only". */
@@ -38,8 +41,10 @@ export interface RuleSpec<Db> {
   /** The sentence, word for word as it stands in the policy. */
   readonly sentence: string;
   readonly subject: RuleSubject;
-  /** The tools it governs. */
+  /** The tools it governs, the agent's or the user's. */
   readonly tools: readonly string[];
+  /** What becomes of a request that it forbids, where that is not what the domain says in general. */
+  readonly response?: InfeasibleResponse;
   /** Null when the rule holds. Must not throw on a call that the tool itself would reject. */
   check(context: RuleContext<Db>): Violation | null;
 }

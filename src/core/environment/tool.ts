@@ -3,9 +3,24 @@ import { jsonObjectSchema } from './json.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { Database, Draft, RecordRef, View } from './state.ts';
 
-/** A tool call: what an agent, a user or a reference asks the environment to run. */
-export const toolCallSchema = z.strictObject({ name: z.string(), arguments: jsonObjectSchema });
-export type ToolCall = { readonly name: string; readonly arguments: JsonObject };
+/** Who asks the environment to run a call: the agent, or the user, who may hold tools of their own. */
+export const requestorSchema = z.enum(['assistant', 'user']);
+export type Requestor = z.infer<typeof requestorSchema>;
+
+/** A tool call: what an agent, a user or a reference asks the environment to run. The agent's, if it says nothing. */
+export const toolCallSchema = z.strictObject({
+  name: z.string(),
+  arguments: jsonObjectSchema,
+  requestor: z.literal('user').exactOptional(),
+});
+export type ToolCall = {
+  readonly name: string;
+  readonly arguments: JsonObject;
+  readonly requestor?: 'user';
+};
+
+/** Who a call is made by. */
+export const requestorOf = (call: ToolCall): Requestor => call.requestor ?? 'assistant';
 
 /**
  * `read` returns records and changes nothing; `write` changes the database; `generic` does neither (a
@@ -35,11 +50,17 @@ export interface ToolSpec<Db, Parameters extends z.ZodObject = z.ZodObject> {
   executeUnfit?(db: Draft<Db>, args: JsonObject): Json | undefined;
   /** The records that a successful result shows to its reader. Evidence is looked up here. */
   shows?(db: View<Db>, args: z.infer<Parameters>, result: Json): RecordRef[];
+  /** A user's tool: how an agent asks for it, as whole sentences, given how things stand. */
+  ask?(db: View<Db>, args: z.infer<Parameters>): readonly string[];
+  /** A user's tool that not everybody is willing to use: how they refuse, as whole sentences. */
+  readonly refusal?: readonly string[];
 }
 
 /** A tool as core uses it: any domain, any parameters. */
 export interface Tool {
   readonly name: string;
+  /** Whose tool it is. The other side cannot call it. */
+  readonly holder: Requestor;
   readonly description: string;
   readonly kind: ToolKind;
   readonly parameters: z.ZodObject;
@@ -49,13 +70,18 @@ export interface Tool {
   execute(db: Draft<Database>, args: JsonObject): Json;
   executeUnfit(db: Draft<Database>, args: JsonObject): Json | undefined;
   shows(db: View<Database>, args: JsonObject, result: Json): RecordRef[];
+  /** How an agent asks the user for it; never empty. */
+  ask(db: View<Database>, args: JsonObject): readonly string[];
+  /** How a user refuses it; empty when nobody minds. */
+  readonly refusal: readonly string[];
 }
 
 /**
  * A `defineTool` for one database type: `const tool = toolsFor<RetailDb>()`.
  * Call it as `tool({ name, description, kind, parameters: z.strictObject({...}), execute(db, args) {...} })`.
+ * `toolsFor<Db>('user')` makes tools that the user holds.
  */
-export function toolsFor<Db>() {
+export function toolsFor<Db>(holder: Requestor = 'assistant') {
   return <Parameters extends z.ZodObject>(spec: ToolSpec<Db, Parameters>): Tool => {
     // The one place where the author's types meet core's: rows and arguments have been parsed with the
     // domain's own schemas before `execute` sees them.
@@ -64,9 +90,11 @@ export function toolsFor<Db>() {
       ((db: unknown, args: unknown, result: Json) => RecordRef[]) | undefined;
     const executeUnfit = spec.executeUnfit?.bind(spec) as
       ((db: unknown, args: JsonObject) => Json | undefined) | undefined;
+    const ask = spec.ask?.bind(spec) as ((db: unknown, args: unknown) => readonly string[]) | undefined;
     let jsonSchema: JsonObject | undefined;
     return {
       name: spec.name,
+      holder,
       description: spec.description,
       kind: spec.kind,
       parameters: spec.parameters,
@@ -81,6 +109,8 @@ export function toolsFor<Db>() {
       execute: (db, args) => execute(db, args),
       executeUnfit: (db, args) => executeUnfit?.(db, args),
       shows: (db, args, result) => shows?.(db, args, result) ?? [],
+      ask: (db, args) => ask?.(db, args) ?? [`Please use ${spec.name.replaceAll('_', ' ')}.`],
+      refusal: spec.refusal ?? [],
     };
   };
 }

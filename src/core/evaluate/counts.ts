@@ -1,5 +1,14 @@
+import { requestorOf } from '../environment/index.ts';
 import type { Rollout } from '../rollout/index.ts';
 import type { TaskDraft } from '../transform/index.ts';
+
+/** How often the user used tools of their own; nothing where they have none. */
+function userCalls(events: Rollout['events']): Record<string, number> {
+  const count = events.filter(
+    (event) => event.type === 'tool-call' && requestorOf(event.call) === 'user',
+  ).length;
+  return count === 0 ? {} : { user_calls: count };
+}
 
 /** Counts of what happened in a rollout, for the columns of the results. */
 export function countActs(task: TaskDraft, rollout: Rollout): Record<string, number> {
@@ -32,8 +41,10 @@ export function countActs(task: TaskDraft, rollout: Rollout): Record<string, num
       0,
     ),
     turns: agentMessages,
-    calls: events.filter((event) => event.type === 'tool-call').length,
+    calls: events.filter((event) => event.type === 'tool-call' && requestorOf(event.call) === 'assistant')
+      .length,
     tool_errors: events.filter((event) => event.type === 'tool-result' && !event.ok).length,
+    ...userCalls(events),
     simulator_faults: events.filter((event) => event.type === 'simulator-fault').length,
   };
 }

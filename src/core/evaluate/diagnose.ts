@@ -1,5 +1,6 @@
-import { applyCall, changedRows, sameJson } from '../environment/index.ts';
+import { changedRows, fulfilment, requestorOf, sameJson } from '../environment/index.ts';
 import type { Domain, State } from '../environment/index.ts';
+import { afterCalls } from '../explore/index.ts';
 import { contextOf, requestValues, callsOf, type TaskDraft } from '../transform/index.ts';
 import type { Rollout, RolloutEvent } from '../rollout/index.ts';
 import type { Diagnosis, Verdict } from './verdict.ts';
@@ -74,11 +75,9 @@ function oldGoal(
   if (task.program.changes.length === 0) return [];
   const end = task.program.requests.reduce((state, request) => {
     const intent = domain.intent(request.intent);
-    const call =
-      intent?.missingTool === undefined
-        ? intent?.call?.(contextOf(state, task.program.userId, intent, requestValues(request)))
-        : undefined;
-    return call === undefined ? state : applyCall(domain, state, call).state;
+    if (intent === undefined || intent.missingTool !== undefined) return state;
+    const context = contextOf(state, task.program.userId, intent, requestValues(request));
+    return afterCalls(domain, state, fulfilment(intent, context));
   }, initial);
   const old = changedRows(initial, end);
   if (Object.keys(old).length === 0 || !sameJson(old, verdict.actual)) return [];
@@ -112,11 +111,14 @@ function stateTags(
 ): Diagnosis[] {
   const tags: Diagnosis[] = [];
   const expected = callsOf(task.criteria.reference).filter(
-    (call) => domain.tool(call.name)?.kind === 'write',
+    // What the user did with their own hands is judged by what it led to.
+    (call) => domain.tool(call.name)?.kind === 'write' && requestorOf(call) === 'assistant',
   );
   const ran = writes.flatMap((event) => {
     const call = events[callOf(event)];
-    return call?.type === 'tool-call' ? [{ call: call.call, event: call.index }] : [];
+    return call?.type === 'tool-call' && requestorOf(call.call) === 'assistant'
+      ? [{ call: call.call, event: call.index }]
+      : [];
   });
   const wrong = verdict.lines.find((line) => line.verdict === 'wrong');
   if (wrong !== undefined)
@@ -160,6 +162,8 @@ function components(task: TaskDraft, verdict: Pick<Verdict, 'components'>): Diag
   return verdict.components.flatMap((part) =>
     part.checks.flatMap((check): Diagnosis[] => {
       if (check.met) return [];
+      if (part.basis === 'assertions')
+        return [{ tag: 'left it broken', detail: check.text, event: check.event }];
       if (part.basis === 'communicate')
         return [{ tag: 'did not say what was asked', detail: check.text, event: check.event }];
       if (part.basis === 'outcome' && check.text.includes('was read before'))

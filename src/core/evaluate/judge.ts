@@ -1,26 +1,36 @@
 import type { Domain, State } from '../environment/index.ts';
-import { sameJson, says } from '../environment/index.ts';
+import { checkAssertion, prepare, sameJson, says } from '../environment/index.ts';
 import { infrastructureReasons, sameCall, type Rollout, type RolloutEvent } from '../rollout/index.ts';
 import type { TaskDraft } from '../transform/index.ts';
 import { countActs } from './counts.ts';
 import { diagnose } from './diagnose.ts';
-import { closest, finalRows, stateLines } from './stateDiff.ts';
+import { closest, comparedRows, finalRows, stateLines } from './stateDiff.ts';
 import type { Component, Verdict } from './verdict.ts';
 
 type Check = Component['checks'][number];
 
 /**
  * Judges a rollout by its end state, by what was said, and by what must not be done. Reads only the recorded
- * events, so a stored rollout is judged like a live one. Pure.
+ * events, so a stored rollout is judged like a live one. `database` is the task's, before its initialization. Pure.
  *
  * Reward is the product of the components of the task's basis. A component that cannot be evaluated is null and
  * the reward then is null too: never silently 1.
  */
-export function judge(domain: Domain, initial: State, task: TaskDraft, rollout: Rollout): Verdict {
+export function judge(domain: Domain, database: State, task: TaskDraft, rollout: Rollout): Verdict {
+  const initial = prepare(domain, database, task.initialization);
   const actual = finalRows(initial, rollout.events);
-  const expected = closest(initial, task.criteria.endStates, actual);
-  const lines = stateLines(initial, expected, actual, rollout.events);
-  const components = componentsOf(domain, task, rollout, stateChecks(task, actual, lines));
+  const free = new Set(task.criteria.freeTables);
+  const expected = closest(initial, task.criteria.endStates, actual, free);
+  const lines = stateLines(initial, expected, actual, rollout.events).map((line) =>
+    line.verdict !== 'same' && free.has(line.table) ? { ...line, verdict: 'free' as const } : line,
+  );
+  const components = componentsOf(
+    domain,
+    task,
+    rollout,
+    stateChecks(task, actual, lines),
+    initial.with(actual),
+  );
   const infrastructure = infrastructureReasons.has(rollout.termination);
   const faults = rollout.events.filter((event) => event.type === 'simulator-fault').length;
   const reward = infrastructure ? null : product(components);
@@ -45,17 +55,25 @@ export function judge(domain: Domain, initial: State, task: TaskDraft, rollout: 
 /** The reward that {@link judge} gives, without saying why: for certificates, which judge a rollout per mutant. */
 export function rewardOf(
   domain: Domain,
-  initial: State,
+  database: State,
   task: TaskDraft,
   rollout: Rollout,
 ): Verdict['reward'] {
   if (infrastructureReasons.has(rollout.termination)) return null;
-  const met = isAccepted(task, finalRows(initial, rollout.events));
+  const initial = prepare(domain, database, task.initialization);
+  const actual = finalRows(initial, rollout.events);
+  const met = isAccepted(task, actual);
   const state = task.criteria.endStates.length === 0 ? [] : [{ met, text: '', event: null }];
-  return product(componentsOf(domain, task, rollout, state));
+  return product(componentsOf(domain, task, rollout, state, initial.with(actual)));
 }
 
-function componentsOf(domain: Domain, task: TaskDraft, rollout: Rollout, state: Check[]): Component[] {
+function componentsOf(
+  domain: Domain,
+  task: TaskDraft,
+  rollout: Rollout,
+  state: Check[],
+  end: State,
+): Component[] {
   return task.criteria.basis.map((basis): Component => {
     switch (basis) {
       case 'state':
@@ -67,14 +85,16 @@ function componentsOf(domain: Domain, task: TaskDraft, rollout: Rollout, state: 
       case 'forbidden':
         return component(basis, forbiddenChecks(domain, task, rollout.events));
       case 'assertions':
-        // The environment assertions of imported tasks; no domain here has any, so they stay unjudged.
-        return { basis, value: null, checks: [] };
+        return assertionsComponent(domain, end, task);
     }
   });
 }
 
-const isAccepted = (task: TaskDraft, actual: Verdict['actual']) =>
-  task.criteria.endStates.some((rows) => sameJson(rows, actual));
+function isAccepted(task: TaskDraft, actual: Verdict['actual']): boolean {
+  const free = new Set(task.criteria.freeTables);
+  const compared = comparedRows(actual, free);
+  return task.criteria.endStates.some((rows) => sameJson(comparedRows(rows, free), compared));
+}
 
 function component(basis: Component['basis'], checks: Check[]): Component {
   // Nothing to check is nothing evaluated.
@@ -98,12 +118,12 @@ function stateChecks(task: TaskDraft, actual: Verdict['actual'], lines: Verdict[
         text:
           lines.length === 0
             ? 'Nothing changed, as expected.'
-            : `All ${lines.length} changed fields are as expected.`,
+            : `All ${lines.filter((line) => line.verdict === 'same').length} changed fields are as expected.`,
         event: null,
       },
     ];
   return lines
-    .filter((line) => line.verdict !== 'same')
+    .filter((line) => line.verdict !== 'same' && line.verdict !== 'free')
     .map((line) => ({
       met: false,
       text: `${line.table} ${line.id} ${line.field}: ${words[line.verdict]}`,
@@ -116,7 +136,23 @@ const words = {
   wrong: 'changed to another value',
   extra: 'changed, not expected',
   same: '',
+  free: '',
 } as const;
+
+/** An assertion that nobody here can evaluate leaves the whole component unjudged. */
+function assertionsComponent(domain: Domain, end: State, task: TaskDraft): Component {
+  const findings = (task.criteria.assertions ?? []).map((assertion) =>
+    checkAssertion(domain, end, assertion),
+  );
+  const checks = findings.map((finding): Check => ({
+    met: finding.evaluated && finding.met,
+    text: finding.text,
+    event: null,
+  }));
+  return findings.some((finding) => !finding.evaluated)
+    ? { basis: 'assertions', value: null, checks }
+    : component('assertions', checks);
+}
 
 function communicateChecks(task: TaskDraft, events: readonly RolloutEvent[]): Check[] {
   return task.criteria.communicate.map((fact) => {
@@ -132,7 +168,7 @@ function outcomeChecks(domain: Domain, task: TaskDraft, rollout: Rollout): Check
     const intent = all.find((known) => known.id === id)?.intent ?? '';
     return domain.intent(intent)?.title ?? `Request ${id}`;
   };
-  return task.criteria.outcomes.flatMap(({ request, accepted, evidence }): Check[] => {
+  return task.criteria.outcomes.flatMap(({ request, accepted, evidence, asked = [] }): Check[] => {
     const status = rollout.statuses[request] ?? 'open';
     const at =
       rollout.events.findLast((event) => event.type === 'request-status' && event.request === request)
@@ -144,14 +180,28 @@ function outcomeChecks(domain: Domain, task: TaskDraft, rollout: Rollout): Check
     };
     // The first no is what the evidence has to come before.
     const no = firstNo(rollout.events, request);
+    const first = (event: RolloutEvent) => no === null || event.index < no;
     return [
       ended,
+      ...asked.map((call): Check => {
+        const event = rollout.events.find(
+          (other) =>
+            other.type === 'agent-message' &&
+            first(other) &&
+            other.acts.some((act) => act.type === 'ask_action' && act.call.name === call.name),
+        );
+        return {
+          met: event !== undefined,
+          text: `The user was asked for ${call.name} before the answer.`,
+          event: event?.index ?? null,
+        };
+      }),
       ...evidence.map((ref): Check => {
         const read = rollout.events.find(
           (event) =>
             event.type === 'tool-result' &&
             event.ok &&
-            (no === null || event.index < no) &&
+            first(event) &&
             event.shows.some((shown) => shown.table === ref.table && shown.id === ref.id),
         );
         return {

@@ -22,12 +22,25 @@ export function finalRows(initial: State, events: readonly Event[]): ChangedRows
   return Object.fromEntries(Object.entries(rows).filter(([, byId]) => Object.keys(byId).length > 0));
 }
 
+/** The rows that count in a comparison: those of tables that are not free. */
+export function comparedRows(rows: ChangedRows, free: ReadonlySet<string>): ChangedRows {
+  if (free.size === 0) return rows;
+  return Object.fromEntries(Object.entries(rows).filter(([table]) => !free.has(table)));
+}
+
 /** The accepted end state that an actual one is closest to, by the number of lines that differ. */
-export function closest(initial: State, accepted: readonly ChangedRows[], actual: ChangedRows): ChangedRows {
+export function closest(
+  initial: State,
+  accepted: readonly ChangedRows[],
+  actual: ChangedRows,
+  free: ReadonlySet<string>,
+): ChangedRows {
   const [first = {}, ...others] = accepted;
   if (others.length === 0) return first;
   const distance = (rows: ChangedRows) =>
-    stateLines(initial, rows, actual, []).filter((line) => line.verdict !== 'same').length;
+    stateLines(initial, comparedRows(rows, free), comparedRows(actual, free), []).filter(
+      (line) => line.verdict !== 'same',
+    ).length;
   return others.reduce((best, rows) => (distance(rows) < distance(best) ? rows : best), first);
 }
 

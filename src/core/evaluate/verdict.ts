@@ -11,8 +11,11 @@ export const stateLineSchema = z.strictObject({
   before: jsonSchema,
   expected: jsonSchema,
   actual: jsonSchema,
-  /** `same`: as expected. `missing`: expected, did not happen. `wrong`: another value. `extra`: not expected. */
-  verdict: z.enum(['same', 'missing', 'wrong', 'extra']),
+  /**
+   * `same`: as expected. `missing`: expected, did not happen. `wrong`: another value. `extra`: not expected.
+   * `free`: differs from the reference in a table that is not compared.
+   */
+  verdict: z.enum(['same', 'missing', 'wrong', 'extra', 'free']),
   /** The index of the tool-call event that made the actual value; null when no call touched the row. */
   event: z.int().nullable(),
 });
@@ -41,6 +44,7 @@ export const diagnosisTags = [
   'did forbidden call',
   'confirmed without details',
   'gave up',
+  'left it broken',
 ] as const;
 export const diagnosisTagSchema = z.enum(diagnosisTags);
 

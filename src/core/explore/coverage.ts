@@ -6,7 +6,7 @@ import type { Coverage, Trajectory } from './trajectory.ts';
 export function emptyCoverage(domain: Domain): Coverage {
   const zero = (ids: readonly string[]) => Object.fromEntries(ids.map((id) => [id, 0]));
   return {
-    tools: zero(domain.tools.map((tool) => tool.name)),
+    tools: zero([...domain.tools, ...domain.userTools].map((tool) => tool.name)),
     intents: zero(domain.intents.map((intent) => intent.id)),
     rulesHeld: zero(domain.rules.map((rule) => rule.id)),
     rulesBroken: zero(domain.rules.map((rule) => rule.id)),

@@ -1,4 +1,4 @@
-import { applyCall, candidatesOf, remember, sameJson } from '../environment/index.ts';
+import { applyCall, candidatesOf, fulfilment, remember, sameJson } from '../environment/index.ts';
 import type {
   Candidate,
   Domain,
@@ -29,8 +29,12 @@ export interface Grounding {
   readonly userId: string;
   readonly filled: readonly FilledSlot[];
   readonly values: Readonly<Record<string, Json>>;
-  /** Absent for information requests. */
+  /** The calls that fulfil it, in order; empty for information requests. */
+  readonly calls: readonly ToolCall[];
+  /** The one that decides: the first that a rule forbids or its tool rejects, else the last. */
   readonly call: ToolCall | undefined;
+  /** The calls that come before it. */
+  readonly before: readonly ToolCall[];
   /** Rules about state, choice and ownership that the call breaks. */
   readonly broken: readonly BrokenRule[];
   /** Whether the tool runs the call; null when there is no tool or nothing to call. */
@@ -43,7 +47,8 @@ export type Assessment = Omit<Grounding, 'filled'>;
 /** True when the request can be served as it stands. */
 export function feasible(assessed: Assessment): boolean {
   if (assessed.intent.missingTool !== undefined) return false;
-  return assessed.call === undefined || (assessed.broken.length === 0 && assessed.toolAccepts === true);
+  if (assessed.intent.answer !== undefined) return true;
+  return assessed.broken.length === 0 && assessed.toolAccepts === true;
 }
 
 /** What every slot function receives. */
@@ -179,7 +184,7 @@ const setsOf = remember((slot: Slot) =>
   ),
 );
 
-/** What an intent's call would do in a state: rules broken, and whether the tool runs it. */
+/** What a filled intent's calls would do in a state: rules broken, and whether the tools run them. */
 function assess(
   domain: Domain,
   state: State,
@@ -187,22 +192,49 @@ function assess(
   userId: string,
   values: Readonly<Record<string, Json>>,
 ): Assessment {
-  const call = intent.call?.(slotContext(state, userId, values));
-  if (call === undefined || intent.missingTool !== undefined)
-    return { intent, userId, values, call, broken: [], toolAccepts: null };
+  const calls = fulfilment(intent, slotContext(state, userId, values));
+  const base = { intent, userId, values, calls };
+  const [first, ...more] = calls;
+  if (first === undefined || intent.missingTool !== undefined)
+    return { ...base, call: first, before: [], broken: [], toolAccepts: null };
+  if (more.length > 0) {
+    const { at, broken, toolAccepts } = judgeCalls(domain, state, calls, userId);
+    return { ...base, call: calls[at], before: calls.slice(0, at), broken, toolAccepts };
+  }
   let accepts: boolean | undefined;
   return {
-    intent,
-    userId,
-    values,
-    call,
-    broken: brokenFor(domain, state, call, userId),
+    ...base,
+    call: first,
+    before: [],
+    broken: brokenFor(domain, state, first, userId),
     // Most attempts are turned down for the rules they break, so the tool is only tried when somebody asks.
     get toolAccepts() {
-      accepts ??= applyCall(domain, state, call).ok;
+      accepts ??= applyCall(domain, state, first).ok;
       return accepts;
     },
   };
+}
+
+/** {@link judgeCall} for calls in a row, each in the state that those before it leave; up to the first that fails. */
+export function judgeCalls(
+  domain: Domain,
+  state: State,
+  calls: readonly ToolCall[],
+  userId: string,
+): { at: number; broken: BrokenRule[]; toolAccepts: boolean; end: State } {
+  let end = state;
+  for (const [at, call] of calls.entries()) {
+    const broken = brokenFor(domain, end, call, userId);
+    const outcome = applyCall(domain, end, call);
+    end = outcome.state;
+    if (broken.length > 0 || !outcome.ok) return { at, broken, toolAccepts: outcome.ok, end };
+  }
+  return { at: calls.length - 1, broken: [], toolAccepts: true, end };
+}
+
+/** The state after calls, whatever becomes of each. */
+export function afterCalls(domain: Domain, state: State, calls: readonly ToolCall[]): State {
+  return calls.reduce((current, call) => applyCall(domain, current, call).state, state);
 }
 
 const brokenFor = (domain: Domain, state: State, call: ToolCall, userId: string): BrokenRule[] =>

@@ -1,8 +1,8 @@
-import { applyCall, authenticationCall, createRandom } from '../environment/index.ts';
+import { authenticationCall, createRandom, prepare } from '../environment/index.ts';
 import type { Domain, Intent, Random, State } from '../environment/index.ts';
 import { addCoverage, coverageOf, emptyCoverage } from './coverage.ts';
 import type { ExploreInput, Explorer } from './explorer.ts';
-import { feasible, ground, readsFor, type Assessment, type Grounding } from './ground.ts';
+import { afterCalls, feasible, ground, readsFor, type Assessment, type Grounding } from './ground.ts';
 import { recordTrajectory, toRequest, withoutRepeats, type PlannedCall } from './record.ts';
 import type { Coverage, GroundedRequest, Trajectory } from './trajectory.ts';
 
@@ -40,9 +40,13 @@ function exploreOnce(
   seed: string,
   random: Random,
 ): Trajectory | undefined {
-  const { domain, state } = input;
+  const { domain } = input;
   for (let attempt = 0; attempt < 8 && users.length > 0; attempt += 1) {
     const userId = random.pick(users);
+    // Another source, so that domains without a user's side draw what they always drew.
+    const initialization =
+      domain.userSide?.situation(input.state, userId, random.fork(`situation/${attempt}`)) ?? [];
+    const state = prepare(domain, input.state, initialization);
     const identity = domain.identity.facts(state, userId);
     const authentication = random.pick(domain.identity.ways);
     const authenticate = authenticationCall(authentication, identity);
@@ -58,7 +62,7 @@ function exploreOnce(
         const request = requests[i] as GroundedRequest;
         const reads = readsFor(before, grounding.intent, userId, grounding.values, request.mentioned);
         const plan = reads.map((call) => ({ call, request: request.id }));
-        return grounding.call === undefined ? plan : [...plan, { call: grounding.call, request: request.id }];
+        return [...plan, ...grounding.calls.map((call) => ({ call, request: request.id }))];
       }),
     ];
     const broken = found.flatMap(({ grounding }) => grounding.broken)[0];
@@ -74,8 +78,9 @@ function exploreOnce(
       identity: said,
       requests,
       problem,
+      ...(initialization.length === 0 ? {} : { initialization: [...initialization] }),
     };
-    return recordTrajectory(domain, state, head, withoutRepeats(calls));
+    return recordTrajectory(domain, state, head, withoutRepeats(domain, calls));
   }
   return undefined;
 }
@@ -106,7 +111,7 @@ function collectRequests(
       const grounding = ground(domain, state, intent, userId, random, accept);
       if (grounding === undefined) continue;
       found.push({ grounding, before: state });
-      if (grounding.call !== undefined) state = applyCall(domain, state, grounding.call).state;
+      state = afterCalls(domain, state, grounding.calls);
       break;
     }
   }
@@ -124,7 +129,10 @@ function leastCovered(domain: Domain, coverage: Coverage, random: Random): Inten
   const servable = domain.intents.filter((intent) => intent.missingTool === undefined);
   return random
     .shuffle(servable)
-    .map((intent) => ({ intent, count: (coverage.intents[intent.id] ?? 0) + random.next() * 2 }))
+    .map((intent) => ({
+      intent,
+      count: ((coverage.intents[intent.id] ?? 0) + random.next() * 2) / (intent.weight ?? 1),
+    }))
     .sort((a, b) => a.count - b.count)
     .map(({ intent }) => intent);
 }

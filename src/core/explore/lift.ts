@@ -69,7 +69,7 @@ export function trajectoryOfCalls(input: CallsInput): Trajectory {
     requests,
     problem: problemOf(story, userId),
   };
-  return recordTrajectory(domain, initial, head, withoutRepeats(calls));
+  return recordTrajectory(domain, initial, head, withoutRepeats(domain, calls));
 }
 
 interface Served extends Lifted {

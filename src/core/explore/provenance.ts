@@ -108,7 +108,7 @@ function toolSource(domain: Domain, call: ToolCall, leaf: Leaf): Source | null {
   const properties = tool.jsonSchema.properties;
   const schema = isJsonObject(properties) ? properties[parameter] : undefined;
   const choices = isJsonObject(schema)
-    ? (schema.enum ?? (schema.const === undefined ? undefined : [schema.const]))
+    ? (schema.enum ?? schema.examples ?? (schema.const === undefined ? undefined : [schema.const]))
     : undefined;
   return Array.isArray(choices) && choices.includes(leaf.value) ? { type: 'tool' } : null;
 }

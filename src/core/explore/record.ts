@@ -1,4 +1,4 @@
-import { applyCall, jsonObjectSchema, renderContent, shortDigest } from '../environment/index.ts';
+import { applyCall, jsonSchema, renderContent, shortDigest } from '../environment/index.ts';
 import type { DatabaseRef, Domain, Json, RecordRef, State, ToolCall } from '../environment/index.ts';
 import { slotContext, type Grounding } from './ground.ts';
 import { explain, keepAnswer, superfluousReads, type ExplainableStep, type Said } from './provenance.ts';
@@ -31,7 +31,7 @@ export function execute(
       call,
       request,
       ok: outcome.ok,
-      result: outcome.ok ? readable(outcome.result) : null,
+      result: outcome.ok ? readableResult(outcome.result) : null,
       content: renderContent(domain, outcome),
       kind: identityTools.has(call.name) ? 'authenticate' : (tool?.kind ?? 'unknown'),
       shows: outcome.ok && tool !== undefined ? tool.shows(state, call.arguments, outcome.result) : [],
@@ -44,15 +44,16 @@ export function execute(
 // the one before again (a list of all products).
 let lastText: { readonly text: string; readonly value: Json } = { text: '', value: '' };
 
-function readable(result: Json): Json {
-  if (typeof result !== 'string' || !result.startsWith('{')) return result;
+/** What a reader finds in a result. */
+export function readableResult(result: Json): Json {
+  if (typeof result !== 'string' || !/^[[{]/.test(result)) return result;
   if (lastText.text !== result) lastText = { text: result, value: parsed(result) };
   return lastText.value;
 }
 
 function parsed(text: string): Json {
   try {
-    return jsonObjectSchema.parse(JSON.parse(text));
+    return jsonSchema.parse(JSON.parse(text));
   } catch {
     return text;
   }
@@ -67,11 +68,12 @@ export interface TrajectoryHead {
   readonly identity: Readonly<Record<string, string>>;
   readonly requests: readonly GroundedRequest[];
   readonly problem: Trajectory['problem'];
+  readonly initialization?: Trajectory['initialization'];
 }
 
 /**
- * Runs calls, takes out reads whose results feed nothing, and explains every argument that is left.
- * A read that shows a record of the requests, or one that a write changes, feeds the decision and stays.
+ * Runs calls, takes out reads whose results feed nothing, and explains every argument that is left. `initial` is the
+ * state after the calls that prepare it. A read that shows a record of the requests, or one that a write changes, feeds the decision and stays.
  */
 export function recordTrajectory(
   domain: Domain,
@@ -128,6 +130,7 @@ export function recordTrajectory(
     steps,
     removedReads: skip.size,
     problem,
+    ...(head.initialization === undefined ? {} : { initialization: head.initialization }),
   };
   return { id: `trajectory-${shortDigest({ ...body, steps: steps.map((step) => step.call) })}`, ...body };
 }
@@ -160,10 +163,12 @@ export function toRequest(id: string, grounding: Grounding): GroundedRequest {
   };
 }
 
-/** Calls without those made before to the letter: the same read tells nothing new. */
-export function withoutRepeats(calls: readonly PlannedCall[]): PlannedCall[] {
+/** Calls without reads made before to the letter: the same read tells nothing new. */
+export function withoutRepeats(domain: Domain, calls: readonly PlannedCall[]): PlannedCall[] {
   const seen = new Set<string>();
   return calls.filter(({ call }) => {
+    // The same write twice does something twice: a phone is started again after another setting.
+    if (domain.tool(call.name)?.kind === 'write') return true;
     const key = JSON.stringify(call);
     if (seen.has(key)) return false;
     seen.add(key);

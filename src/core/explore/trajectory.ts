@@ -56,6 +56,8 @@ export const trajectorySchema = z.strictObject({
   id: z.string(),
   domain: z.string(),
   database: databaseRefSchema,
+  /** Calls that prepared the environment before the first step. */
+  initialization: z.array(toolCallSchema).exactOptional(),
   explorer: z.string(),
   /** The seed of this trajectory alone. */
   seed: z.string(),

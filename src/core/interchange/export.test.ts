@@ -9,7 +9,7 @@ import { makeExport, type ExportRequest, type ExportSources, type ServedTask } f
 import { exportFormats } from './formats/index.ts';
 import { writeParquet } from './formats/parquet.ts';
 import { importTau2Tasks } from './importTau2.ts';
-import { taskInTau2, toTau2Task } from './tau2Write/task.ts';
+import { taskInTau2 } from './tau2Write/task.ts';
 
 const database = { kind: 'seed', domain: 'library', seed: 'e', size: 40 } as const;
 const tasks: Task[] = [];
@@ -199,26 +199,6 @@ describe('the tau2 files', () => {
     const again = await importTau2Tasks({ ...place, tasks: [edited] });
     expect(again.tasks[0]?.chance).toBe(0.123);
     expect(again.tasks[0]?.certificate.task).not.toBe(first?.certificate.task);
-  });
-
-  it('carry what prepares an environment, what is stated about its end, and whose call is whose', () => {
-    const [task] = tasks;
-    if (task === undefined) return expect.fail('there is a task');
-    const byUser = { name: 'toggle', arguments: { on: true }, requestor: 'user' };
-    const dual = {
-      ...task,
-      initialization: [byUser],
-      criteria: { ...task.criteria, assertions: [{ call: byUser, expected: true }] },
-    };
-    expect(toTau2Task(library, initial, dual)).toMatchObject({
-      initial_state: {
-        initialization_actions: [{ env_type: 'user', func_name: 'toggle', arguments: { on: true } }],
-      },
-      evaluation_criteria: {
-        env_assertions: [{ env_type: 'user', func_name: 'toggle', assert_value: true }],
-        reward_basis: expect.arrayContaining(['DB', 'ENV_ASSERTION']) as string[],
-      },
-    });
   });
 
   it('ask for evidence and for a hand-over by name, and for a no in words', () => {

@@ -1,9 +1,18 @@
 import { certify, type Task } from '../certify/index.ts';
-import { changedRows, replay, shortDigest } from '../environment/index.ts';
+import {
+  changedRows,
+  identifiedUser,
+  InputError,
+  prepare,
+  replay,
+  requestorOf,
+  shortDigest,
+} from '../environment/index.ts';
 import type { DatabaseRef, Domain, State, ToolCall } from '../environment/index.ts';
 import { leaves } from '../explore/index.ts';
 import type { RewardBasis, TaskDraft, UserProgram } from '../transform/index.ts';
 import { tau2Calls, tau2TaskSchema, type Tau2Task } from './tau2.ts';
+import { tau2Assertions, tau2Initialization } from './tau2Environment.ts';
 import { certifiedTaskInTau2 } from './tau2Write/task.ts';
 
 /** Tasks of tau2-bench, and the database that they are about. */
@@ -55,7 +64,7 @@ export async function importTau2Tasks(
       continue;
     }
     const source = parsed.data;
-    const reason = hindrance(input.domain, source);
+    const reason = hindrance(input.domain, source) ?? unprepared(input, source);
     if (reason !== undefined) {
       refused.push({ task: source.id, reason });
       continue;
@@ -73,22 +82,39 @@ function idOf(value: unknown): string | undefined {
 
 /** Why a task cannot be run or judged here; undefined when it can. */
 function hindrance(domain: Domain, { evaluation_criteria: criteria, ...task }: Tau2Task): string | undefined {
-  const actions = criteria?.actions ?? [];
   const { instructions } = task.user_scenario;
   const named = typeof instructions === 'string' ? undefined : instructions.domain?.toLowerCase();
   if (named !== undefined && named !== domain.id && named !== domain.title.toLowerCase())
     return `it says that it is of the domain "${named}", not ${domain.title}.`;
-  const byUser = actions.find(({ requestor }) => requestor === 'user');
+  const calls = tau2Calls({ ...task, evaluation_criteria: criteria });
+  const byUser = calls.find((call) => requestorOf(call) === 'user' && isOthers(domain, call));
   if (byUser !== undefined) return `its user calls a tool, "${byUser.name}", which no user can do here.`;
-  const unknown = actions.find(({ name }) => domain.tool(name) === undefined);
+  const unknown = calls.find((call) => isOthers(domain, call));
   if (unknown !== undefined)
     return `it names the tool "${unknown.name}", which the ${domain.title} domain does not have.`;
-  const started = Object.entries(task.initial_state ?? {}).filter(([, value]) => isFilled(value));
+  // Calls that prepare the environment can be run here; data of its own would be another database.
+  const started = Object.entries(task.initial_state ?? {}).filter(
+    ([key, value]) => key !== 'initialization_actions' && isFilled(value),
+  );
   if (started.length > 0)
     return `it starts from a state of its own (${started.map(([key]) => key).join(', ')}), not from the database.`;
   if (basisOf(criteria).length === 0)
     return `its reward is ${(criteria?.reward_basis ?? []).join(', ')} alone, which no program here can judge.`;
   return undefined;
+}
+
+const isOthers = (domain: Domain, call: ToolCall): boolean =>
+  domain.tool(call.name)?.holder !== requestorOf(call);
+
+/** Why a task's environment cannot be prepared; undefined when it can. */
+function unprepared({ domain, state }: Tau2Import, source: Tau2Task): string | undefined {
+  try {
+    prepare(domain, state, tau2Initialization(source));
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return `its environment cannot be prepared: ${error.message}`;
+  }
 }
 
 const isFilled = (value: unknown): boolean =>
@@ -121,9 +147,12 @@ function unjudgedOf(criteria: Criteria): string[] {
   ];
 }
 
-function draftOf({ domain, state, database, name }: Tau2Import, source: Tau2Task): TaskDraft {
+function draftOf({ domain, state: initial, database, name }: Tau2Import, source: Tau2Task): TaskDraft {
   const calls = tau2Calls(source);
   const criteria = source.evaluation_criteria;
+  const initialization = tau2Initialization(source);
+  const assertions = tau2Assertions(source);
+  const state = prepare(domain, initial, initialization);
   const { state: end } = replay(domain, state, calls);
   const endState = Object.entries(changedRows(state, end)).map(
     ([table, rows]) => [table, { ...rows }] as const,
@@ -134,6 +163,7 @@ function draftOf({ domain, state, database, name }: Tau2Import, source: Tau2Task
     id: `tau2-${source.id}-${shortDigest({ database: { ...database }, source })}`,
     domain: domain.id,
     database,
+    ...(initialization.length === 0 ? {} : { initialization }),
     condition: 'general',
     conditions: ['general'],
     kinds: ['imported'],
@@ -142,8 +172,11 @@ function draftOf({ domain, state, database, name }: Tau2Import, source: Tau2Task
     criteria: {
       basis: basisOf(criteria),
       reference: calls.map((call) => ({ type: 'call', request: null, call })),
-      // Without reference actions no end state is stated; with an empty list, nothing may change.
-      endStates: Array.isArray(criteria?.actions) ? [Object.fromEntries(endState)] : [],
+      // Without reference actions, or where only assertions count, no end state is stated; with an empty list, nothing may change.
+      endStates:
+        Array.isArray(criteria?.actions) && basisOf(criteria).includes('state')
+          ? [Object.fromEntries(endState)]
+          : [],
       communicate: toldOf(criteria).map((value, i) => ({
         request: 'prose',
         key: `fact-${i + 1}`,
@@ -152,6 +185,7 @@ function draftOf({ domain, state, database, name }: Tau2Import, source: Tau2Task
       })),
       outcomes: [],
       forbidden: [],
+      ...(assertions.length === 0 ? {} : { assertions }),
       ...(unjudged.length === 0 ? {} : { unjudged }),
     },
     hidden: [],
@@ -199,10 +233,10 @@ function proseProgram(
  * first record that it names. Empty when neither tells.
  */
 function userOf(domain: Domain, state: State, calls: readonly ToolCall[]): string {
-  const found = replay(domain, state, calls).steps.find(
-    ({ call, outcome }) => outcome.ok && domain.identity.ways.some((way) => way.tool === call.name),
+  const [found] = replay(domain, state, calls).steps.flatMap(({ call, outcome }) =>
+    outcome.ok ? (identifiedUser(domain, call.name, outcome.result) ?? []) : [],
   );
-  if (found?.outcome.ok && typeof found.outcome.result === 'string') return found.outcome.result;
+  if (found !== undefined) return found;
   for (const { value } of calls.flatMap((call) => leaves(call.arguments)))
     for (const table of Object.keys(state.base)) {
       if (typeof value !== 'string' || state.get(table, value) === undefined) continue;

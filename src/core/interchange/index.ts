@@ -7,3 +7,6 @@ export * from './tau2.ts';
 export * from './export.ts';
 export * from './formats/index.ts';
 export * from './tau2Write/task.ts';
+export * from './tau2Environment.ts';
+export * from './sides.ts';
+export * from './toml.ts';

@@ -1,6 +1,14 @@
 import { z } from 'zod';
-import { changedRows, InputError, jsonObjectSchema, replay } from '../environment/index.ts';
-import type { ChangedRows, Domain, State, ToolCall } from '../environment/index.ts';
+import {
+  changedRows,
+  checkAssertion,
+  InputError,
+  jsonObjectSchema,
+  replay,
+  requestorOf,
+} from '../environment/index.ts';
+import type { Assertion, ChangedRows, Domain, Requestor, State, ToolCall } from '../environment/index.ts';
+import { callOf, envAssertionSchema, initialStateSchema } from './tau2Environment.ts';
 
 const actionSchema = z.object({
   name: z.string(),
@@ -25,13 +33,13 @@ export const tau2TaskSchema = z.object({
       }),
     ]),
   }),
-  initial_state: z.unknown().optional(),
+  initial_state: initialStateSchema.nullish(),
   evaluation_criteria: z
     .object({
       actions: z.array(actionSchema).nullish(),
       communicate_info: z.array(z.string()).nullish(),
       nl_assertions: z.array(z.string()).nullish(),
-      env_assertions: z.array(z.unknown()).nullish(),
+      env_assertions: z.array(envAssertionSchema).nullish(),
       reward_basis: z.array(z.string()).nullish(),
     })
     .nullish(),
@@ -64,10 +72,9 @@ export function parseTau2Tasks(domain: Domain, value: unknown, where: string): T
 
 /** The reference actions of a tau2 task as calls. */
 export function tau2Calls(task: Tau2Task): ToolCall[] {
-  return (task.evaluation_criteria?.actions ?? []).map(({ name, arguments: args }) => ({
-    name,
-    arguments: args,
-  }));
+  return (task.evaluation_criteria?.actions ?? []).map(({ name, arguments: args, requestor }) =>
+    callOf(name, args, requestor),
+  );
 }
 
 /** One replayed task in the shape of the reference implementation's recorded answers. */
@@ -76,29 +83,45 @@ export interface Tau2Replay {
   readonly steps: readonly {
     readonly name: string;
     readonly arguments: ToolCall['arguments'];
+    /** Who called; only in domains where users have tools of their own. */
+    readonly requestor?: Requestor;
     readonly error: boolean;
     readonly content: string;
   }[];
   readonly changed: ChangedRows;
+  /** Whether each assertion holds at the end, null for one that nobody here knows; absent where domains have none. */
+  readonly env_assertions_met?: readonly (boolean | null)[];
 }
 
-/** Replays calls; `render` turns an outcome into the text an agent reads. */
+/**
+ * Replays calls; `render` turns an outcome into the text an agent reads. What the domain reports of the end state
+ * stands beside the rest.
+ */
 export function replayCalls(
   domain: Domain,
   state: State,
   id: string,
   calls: readonly ToolCall[],
   render: (outcome: ReturnType<typeof replay>['steps'][number]['outcome']) => string,
-): Tau2Replay {
+  assertions: readonly Assertion[] = [],
+): Tau2Replay & Readonly<Record<string, unknown>> {
   const { state: end, steps } = replay(domain, state, calls);
   return {
     task_id: id,
     steps: steps.map(({ call, outcome }) => ({
       name: call.name,
       arguments: call.arguments,
+      ...(domain.userSide === undefined ? {} : { requestor: requestorOf(call) }),
       error: !outcome.ok,
       content: render(outcome),
     })),
     changed: changedRows(state, end),
+    ...(domain.assertions.length === 0 ? {} : { env_assertions_met: assertions.map(met) }),
+    ...domain.report?.(end),
   };
+
+  function met(assertion: Assertion): boolean | null {
+    const finding = checkAssertion(domain, end, assertion);
+    return finding.evaluated ? finding.met : null;
+  }
 }

@@ -63,6 +63,8 @@ export const jobSchema = z.discriminatedUnion('type', [
     kind: z.enum(foundKinds),
     path: z.string(),
     bytes: z.instanceof(Uint8Array),
+    /** The user's side of a database, where it lies in a file of its own. */
+    user: z.strictObject({ path: z.string(), bytes: z.instanceof(Uint8Array) }).exactOptional(),
   }),
   /** Some rows of a table of a database, so that a page can take a large one piece by piece. */
   z.strictObject({

@@ -45,9 +45,9 @@ export function createRunner(domains: readonly Domain[], seats?: Seats): JobRunn
       await databases.load(job);
       return { type: 'load' };
     },
-    read: async ({ kind, path, bytes }) => ({
+    read: async ({ kind, path, bytes, user }) => ({
       type: 'read',
-      found: await readFile(kind, { path, bytes }, domains),
+      found: await readFile(kind, { path, bytes, ...(user === undefined ? {} : { user }) }, domains),
     }),
     rows: ({ database, table, from, count }) => {
       const { state } = databases.open(database);

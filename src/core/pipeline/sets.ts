@@ -1,5 +1,5 @@
 import { certifyDraft, taskSchema, type Rejection, type Task } from '../certify/index.ts';
-import { createRandom } from '../environment/index.ts';
+import { createRandom, prepare } from '../environment/index.ts';
 import type { Domain, Random, State } from '../environment/index.ts';
 import type { Trajectory } from '../explore/index.ts';
 import {
@@ -15,6 +15,7 @@ import type { Knobs } from './job.ts';
 /** What {@link matchedSet} needs. */
 export interface SetInput {
   readonly domain: Domain;
+  /** The trajectory's database, before its initialization. */
   readonly state: State;
   readonly trajectory: Trajectory;
   readonly seed: string;
@@ -34,11 +35,12 @@ const SPARE_DRAFTS = 6;
 export async function matchedSet(input: SetInput): Promise<{ tasks: Task[]; rejections: Rejection[] }> {
   const tasks: Task[] = [];
   const rejections: Rejection[] = [];
+  const state = prepare(input.domain, input.state, input.trajectory.initialization);
   const base = createRandom(`${input.seed}/${input.trajectory.id}`);
   // A trajectory that breaks a rule has no feasible reading; only its user and intent are of use.
   const plain =
     input.trajectory.problem === null
-      ? plainTwist(input.domain, input.state, input.trajectory, base.fork('plain'), input.knobs)
+      ? plainTwist(input.domain, state, input.trajectory, base.fork('plain'), input.knobs)
       : undefined;
   if (plain === undefined) return { tasks, rejections };
   for (const transform of transforms) {
@@ -47,11 +49,11 @@ export async function matchedSet(input: SetInput): Promise<{ tasks: Task[]; reje
     let spare = SPARE_DRAFTS;
     for (let round = 0; accepted < wanted && spare > 0 && round < wanted + 2; round += 1) {
       const random = base.fork(`${transform.id}/${round}`);
-      for (const twist of twists(input, transform, plain, random)) {
+      for (const twist of twists({ ...input, state }, transform, plain, random)) {
         const draft = compile(
           {
             domain: input.domain,
-            state: input.state,
+            state,
             database: input.trajectory.database,
             trajectory: input.trajectory,
             source: 'generated',

@@ -5,8 +5,16 @@ import type { AgentAct, AgentIdentity, UserAct } from './event.ts';
 
 /** What an agent is told next. */
 export type AgentInput =
-  /** The user wrote. Models read `text`; scripted agents read `acts`. */
-  | { readonly type: 'user'; readonly text: string; readonly acts: readonly UserAct[] }
+  /**
+   * The user wrote. Models read `text`; scripted agents read `acts`, and `state`, which the user may have changed
+   * with their own hands.
+   */
+  | {
+      readonly type: 'user';
+      readonly text: string;
+      readonly acts: readonly UserAct[];
+      readonly state: State;
+    }
   /** A call of the agent returned. `state` is for scripted agents, which have no language to read `content` with. */
   | {
       readonly type: 'result';

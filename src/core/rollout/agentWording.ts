@@ -1,4 +1,4 @@
-import type { Domain, Fact, Intent, Random, SlotContext, Database } from '../environment/index.ts';
+import type { Domain, Fact, Intent, Random, SlotContext, Database, ToolCall } from '../environment/index.ts';
 
 /** What scripted agents say. Plain and short: they stand for behaviours, not for voices. */
 export const agentTexts = {
@@ -53,10 +53,12 @@ export function confirmationText(
   intent: Intent,
   context: SlotContext<Database>,
   facts: readonly Fact[],
+  call: ToolCall,
   random: Random,
 ): string {
   const details = facts.map((fact) => ` ${sentenceOf(fact)}`).join('');
-  return `${random.pick(['I would now', 'Just to confirm, I will', 'If you agree, I will'])} ${intent.describe(context)}.${details} ${random.pick(['Is that right (yes/no)?', 'Shall I do it (yes/no)?', 'Do you confirm (yes/no)?'])}`;
+  const what = intent.describeCall?.(context, call) ?? intent.describe(context);
+  return `${random.pick(['I would now', 'Just to confirm, I will', 'If you agree, I will'])} ${what}.${details} ${random.pick(['Is that right (yes/no)?', 'Shall I do it (yes/no)?', 'Do you confirm (yes/no)?'])}`;
 }
 
 /** One fact as a sentence. */

@@ -18,6 +18,8 @@ export const agentActSchema = z.discriminatedUnion('type', [
     /** Slots whose stated value is not the user's, where a reader of prose found that out without a call. */
     wrong: z.array(z.string()).optional(),
   }),
+  /** Asks the user to use a tool of their own: to look something up, or to take a step. */
+  z.strictObject({ type: z.literal('ask_action'), request: z.string(), call: toolCallSchema }),
   z.strictObject({ type: z.literal('state_facts'), request: z.string(), facts: z.array(fact) }),
   z.strictObject({ type: z.literal('report_done'), request: z.string() }),
   z.strictObject({ type: z.literal('refuse'), request: z.string(), rule: z.string().nullable() }),
@@ -44,6 +46,16 @@ export const userActSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('cannot_say'), request: z.string(), slot: z.string() }),
   z.strictObject({ type: z.literal('confirm'), request: z.string() }),
   z.strictObject({ type: z.literal('decline'), request: z.string() }),
+  /** Did what was asked, and tells what came of it. */
+  z.strictObject({
+    type: z.literal('performed'),
+    request: z.string(),
+    call: toolCallSchema,
+    ok: z.boolean(),
+  }),
+  z.strictObject({ type: z.literal('refuse_action'), request: z.string(), tool: z.string() }),
+  /** Was told that it is done, and finds that it is not. */
+  z.strictObject({ type: z.literal('not_solved'), request: z.string() }),
   z.strictObject({ type: z.literal('ask_fact'), request: z.string(), key: z.string() }),
   z.strictObject({ type: z.literal('retract'), request: z.string() }),
   z.strictObject({ type: z.literal('reorder'), order: z.array(z.string()) }),

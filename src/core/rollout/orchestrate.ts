@@ -1,4 +1,4 @@
-import { applyCall } from '../environment/index.ts';
+import { applyCall, identifiedUser, prepare } from '../environment/index.ts';
 import type { Domain, State, ToolCall } from '../environment/index.ts';
 import { brokenRules, type BrokenRule, type WriteSituation } from '../explore/index.ts';
 import { ModelError, NetworkError } from '../model/index.ts';
@@ -24,7 +24,7 @@ export const defaultLimits: RolloutLimits = { maxTurns: 100, maxErrors: 10 };
 /** Everything one rollout needs. */
 export interface RolloutInput {
   readonly domain: Domain;
-  /** The task's initial state. */
+  /** The task's database; the calls that prepare the task are run on it first. */
   readonly state: State;
   readonly task: TaskDraft;
   readonly agent: Agent;
@@ -82,7 +82,7 @@ class Run {
   constructor(input: RolloutInput) {
     this.#input = input;
     this.#domain = input.domain;
-    this.#state = input.state;
+    this.#state = prepare(input.domain, input.state, input.task.initialization);
     this.#seat = input.user ?? (input.agent.identity.kind === 'scripted' ? null : ruleSeat);
     this.#user = new UserSimulator(input.domain, input.task.program, `${input.seed}/${input.trial}`);
   }
@@ -106,10 +106,15 @@ class Run {
     const { task, agent, trial, seed, signal } = this.#input;
     const limits = this.#input.limits ?? defaultLimits;
     const random = createRandom(`${agent.identity.id}/${seed}/${task.id}/${trial}`);
-    const session = agent.start({ domain: this.#domain, state: this.#input.state, task, random });
+    const session = agent.start({ domain: this.#domain, state: this.#state, task, random });
     const opening = this.#user.open();
     yield this.#add({ type: 'user-message', text: opening.text, acts: [...opening.acts] });
-    let next: AgentInput = { type: 'user', text: opening.text, acts: opening.acts };
+    let next: AgentInput = {
+      type: 'user',
+      text: opening.text,
+      acts: opening.acts,
+      state: this.#state,
+    };
     for (let turn = 0; turn < limits.maxTurns; turn += 1) {
       const acted = await this.#ask(session, next, signal);
       if ('failure' in acted) {
@@ -148,7 +153,10 @@ class Run {
         yield this.#finish(read.failure, read.detail);
         return;
       }
-      const planned = this.#user.reply(acts, this.#state);
+      const before = this.#events.length;
+      const planned = this.#user.reply(acts, this.#state, (call) => this.#run(call));
+      // What the user did comes before what they say about it.
+      yield* this.#events.slice(before);
       const reply = this.#seat === null ? planned : await this.#attempt(() => this.#voice(planned, signal));
       if ('failure' in reply) {
         yield this.#finish(reply.failure, reply.detail);
@@ -166,7 +174,7 @@ class Run {
         );
         return;
       }
-      next = { type: 'user', text: reply.text, acts: reply.acts };
+      next = { type: 'user', text: reply.text, acts: reply.acts, state: this.#state };
     }
     yield this.#finish('max_turns', `The limit of ${limits.maxTurns} turns was reached.`);
   }
@@ -234,10 +242,24 @@ class Run {
     }
   }
 
-  #call(call: ToolCall): { input: AgentInput; transferred: boolean } {
+  /** A call of the agent. Whatever it says about who calls, it is the agent's. */
+  #call({ name, arguments: args }: ToolCall): { input: AgentInput; transferred: boolean } {
+    const call: ToolCall = { name, arguments: { ...args } };
+    const { ok, content, state } = this.#run(call);
+    const tool = this.#domain.tool(name);
+    if (!ok) this.#errors += 1;
+    else if (tool?.kind === 'write') this.#user.observeWrite(name);
+    return {
+      input: { type: 'result', call, ok, content, state },
+      transferred: ok && tool?.kind === 'transfer',
+    };
+  }
+
+  /** Runs a call of either side, and writes down what it did. */
+  #run(call: ToolCall): { ok: boolean; content: string; state: State } {
     const tool = this.#domain.tool(call.name);
     const position = this.#events.length;
-    this.#add({ type: 'tool-call', call: { name: call.name, arguments: { ...call.arguments } } });
+    this.#add({ type: 'tool-call', call });
     const situation = { userId: this.#authenticated, confirmed: this.#confirmed, earlier: this.#earlier };
     const broke = tool?.kind === 'write' ? this.#broken(call, situation) : [];
     const before = this.#state;
@@ -245,11 +267,8 @@ class Run {
     this.#state = outcome.state;
     if (outcome.ok) {
       this.#earlier.push(call);
-      if (tool?.kind === 'write') this.#user.observeWrite(call.name);
-      const identifies = this.#domain.identity.ways.some((way) => way.tool === call.name);
-      if (identifies && this.#authenticated === null && typeof outcome.result === 'string')
-        this.#authenticated = outcome.result;
-    } else this.#errors += 1;
+      this.#authenticated ??= identifiedUser(this.#domain, call.name, outcome.result);
+    }
     const observed = observe(this.#domain, before, call, outcome);
     this.#add({
       type: 'tool-result',
@@ -257,14 +276,7 @@ class Run {
       ...observed,
       broke: broke.map(({ rule, violation }) => ({ rule: rule.id, reason: violation.reason })),
     });
-    const input: AgentInput = {
-      type: 'result',
-      call,
-      ok: outcome.ok,
-      content: observed.content,
-      state: outcome.state,
-    };
-    return { input, transferred: outcome.ok && tool?.kind === 'transfer' };
+    return { ok: outcome.ok, content: observed.content, state: outcome.state };
   }
 
   /** A user of prose says yes to nothing and identifies nobody, so rules about that cannot be broken before them. */

@@ -2,7 +2,7 @@
  * The scripted user simulator: executes a user program. It says only what the program allows at that moment, and
  * its state is the one source for how every request ended. Long because the reactions to all acts belong together.
  */
-import { createRandom, sameJson } from '../environment/index.ts';
+import { checkAssertion, createRandom, fulfilment, sameJson } from '../environment/index.ts';
 import type { Domain, Json, Random, State, ToolCall } from '../environment/index.ts';
 import {
   applyChange,
@@ -13,7 +13,14 @@ import {
 } from '../transform/index.ts';
 import type { Change, Mention, Request, UserProgram } from '../transform/index.ts';
 import type { AgentAct, RequestStatus, UserAct } from './event.ts';
-import { answerText, askFactText, correctionText, say } from './userWording.ts';
+import { answerText, askFactText, correctionText, performedText, say } from './userWording.ts';
+
+/** How the user uses their own tools: runs a call in the environment and says what came of it. */
+export type Hands = (call: ToolCall) => {
+  readonly ok: boolean;
+  readonly content: string;
+  readonly state: State;
+};
 
 /** One message of the user, and what moved inside the program because of it. */
 export interface UserTurn {
@@ -87,7 +94,7 @@ export class UserSimulator {
     return { text: this.#program.openingText, acts, fired: null, statuses: [], stop: false };
   }
 
-  /** A write of the agent succeeded: some changes wait for that. */
+  /** A write succeeded, the agent's or the user's own: some changes wait for that. */
   observeWrite(tool: string): void {
     this.#returned.add(tool);
   }
@@ -97,8 +104,11 @@ export class UserSimulator {
     return this.#open().map((request) => this.#set(request.id, 'transferred'));
   }
 
-  /** Answers one message of the agent. `state` tells what the calls under discussion would be. */
-  reply(acts: readonly AgentAct[], state: State): UserTurn {
+  /**
+   * Answers one message of the agent. `state` tells what the calls under discussion would be; with `hands` the user
+   * does what they are asked to do.
+   */
+  reply(acts: readonly AgentAct[], state: State, hands?: Hands): UserTurn {
     this.#turn += 1;
     const statuses: { request: string; status: RequestStatus }[] = [];
     const said: string[] = [];
@@ -110,7 +120,7 @@ export class UserSimulator {
     const take = (parts: { text: string; acts: UserAct[] } | undefined) => {
       if (parts !== undefined) add(parts.text, ...parts.acts);
     };
-    for (const act of acts) statuses.push(...this.#note(act));
+    for (const act of acts) statuses.push(...this.#note(act, state));
     const fired = this.#fire(acts);
     if (fired !== undefined) {
       for (const id of fired.remove) statuses.push(this.#set(id, 'retracted'));
@@ -125,10 +135,15 @@ export class UserSimulator {
       else if (act.type === 'ask_confirmation') {
         asksConfirmation = true;
         if (fired === undefined) take(this.#confirm(act, state));
-      } else if (act.type === 'refuse') take(this.#refused(act.request, statuses));
+      } else if (act.type === 'ask_action') {
+        asksConfirmation = true;
+        if (fired === undefined) take(this.#act(act, hands));
+      } else if (act.type === 'report_done') take(this.#unsolved(act.request, state));
+      else if (act.type === 'refuse') take(this.#refused(act.request, statuses));
       else if (act.type === 'transfer') statuses.push(...this.observeTransfer());
     }
-    if (this.#open().length === 0 && this.#pending.length === 0)
+    const helping = this.#isProse && done.some((act) => act.type === 'performed');
+    if (this.#open().length === 0 && this.#pending.length === 0 && !helping)
       return {
         text: [...said, say(done.some(isResigned) ? 'leave' : 'thanks', this.#random)].join(' '),
         acts: [...done, { type: 'stop' }],
@@ -136,8 +151,7 @@ export class UserSimulator {
         statuses,
         stop: true,
       };
-    const progress =
-      done.some((act) => act.type !== 'decline' && act.type !== 'answer') || statuses.length > 0;
+    const progress = done.some((act) => !idleActs.has(act.type)) || statuses.length > 0;
     this.#idle = progress ? 0 : this.#idle + (said.length === 0 ? 1 : 0);
     this.#asksIdle = progress ? 0 : this.#asksIdle + 1;
     if (this.#idle >= PATIENCE || this.#asksIdle >= PATIENCE * 4) {
@@ -163,7 +177,7 @@ export class UserSimulator {
   }
 
   /** What a message tells the user, before they answer it. */
-  #note(act: AgentAct): { request: string; status: RequestStatus }[] {
+  #note(act: AgentAct, state: State): { request: string; status: RequestStatus }[] {
     if (act.type === 'state_facts') {
       for (const fact of act.facts) this.#stated.add(`${act.request}/${fact.key}`);
       const request = this.#open().find((other) => other.id === act.request);
@@ -171,25 +185,79 @@ export class UserSimulator {
       return informs && act.facts.length > 0 ? [this.#set(act.request, 'done')] : [];
     }
     if (act.type === 'report_done' && this.#status.get(act.request) === 'open') {
+      if (!this.#solved(act.request, state)) return [];
       const alternative = this.#pushed.get(act.request) === Infinity;
       return [this.#set(act.request, alternative ? 'alternative' : 'done')];
     }
     return [];
   }
 
+  /** A user of prose has no requests that could end: they help as long as they are asked to. */
+  get #isProse(): boolean {
+    return this.#program.requests.length === 0;
+  }
+
+  /** Whether what the user can see for themselves is as they want it. */
+  #solved(requestId: string, state: State): boolean {
+    const request = this.#goal.find((other) => other.id === requestId);
+    const intent = request === undefined ? undefined : this.#domain.intent(request.intent);
+    if (request === undefined || intent?.assertions === undefined) return true;
+    const values = requestValues(this.#wish(request));
+    const wanted = intent.assertions(contextOf(state, this.#program.userId, intent, values));
+    return wanted.every((assertion) => {
+      const finding = checkAssertion(this.#domain, state, assertion);
+      return finding.evaluated && finding.met;
+    });
+  }
+
+  #unsolved(requestId: string, state: State): { text: string; acts: UserAct[] } | undefined {
+    const open = this.#open().some((other) => other.id === requestId);
+    if (!open || this.#solved(requestId, state)) return undefined;
+    return { text: say('notSolved', this.#random), acts: [{ type: 'not_solved', request: requestId }] };
+  }
+
+  /** Uses a tool of their own, as asked, unless they no longer want it or never would. */
+  #act(
+    { request, call }: Extract<AgentAct, { type: 'ask_action' }>,
+    hands: Hands | undefined,
+  ): { text: string; acts: UserAct[] } {
+    const tool = this.#domain.tool(call.name);
+    const wanted = this.#isProse || this.#open().some((other) => other.id === request);
+    if (hands === undefined || !wanted)
+      return { text: say('declineAction', this.#random), acts: [{ type: 'decline', request }] };
+    const unwilling = this.#program.unwilling?.find((step) => step.tool === call.name);
+    if (unwilling !== undefined)
+      return { text: unwilling.text, acts: [{ type: 'refuse_action', request, tool: call.name }] };
+    const own: ToolCall = { name: call.name, arguments: call.arguments, requestor: 'user' };
+    const { ok, content } = hands(own);
+    if (ok && tool?.kind === 'write') this.observeWrite(call.name);
+    return {
+      text: performedText(content, ok, tool?.kind === 'read', this.#random),
+      acts: [{ type: 'performed', request, call: own, ok }],
+    };
+  }
+
   /** The first change whose trigger is met by this message. */
   #fire(acts: readonly AgentAct[]): Change | undefined {
     const confirming = acts.filter((act) => act.type === 'ask_confirmation');
+    // What is only looked up decides nothing.
+    const steps = acts.filter(
+      (act) => act.type === 'ask_action' && this.#domain.tool(act.call.name)?.kind === 'write',
+    );
     const index = this.#pending.findIndex((change) => {
       const { trigger } = change;
       switch (trigger.type) {
         case 'asked_to_confirm':
           return confirming.some((act) => act.request === trigger.request && act.tool === trigger.tool);
+        case 'asked_to_act':
+          return [...confirming, ...steps].some((act) => 'request' in act && act.request === trigger.request);
         case 'tool_returned':
           return this.#returned.has(trigger.tool);
         case 'turn':
           // At the latest when a yes would make it too late, or when nothing else is left to talk about.
-          return this.#turn >= trigger.turn || confirming.length > 0 || this.#open().length === 0;
+          return (
+            this.#turn >= trigger.turn || confirming.length + steps.length > 0 || this.#open().length === 0
+          );
         case 'stated':
           return this.#stated.has(`${trigger.request}/${trigger.key}`);
       }
@@ -287,11 +355,7 @@ export class UserSimulator {
     if (intent === undefined) return [];
     const values = requestValues(request);
     const context = contextOf(state, this.#program.userId, intent, values);
-    const expected = intent.call?.(context);
-    const right = [
-      ...(expected === undefined ? [] : [expected]),
-      ...(intent.equivalentCalls?.(context) ?? []),
-    ];
+    const right = [...fulfilment(intent, context), ...(intent.equivalentCalls?.(context) ?? [])];
     if (right.some((other) => sameCall(this.#domain, other, call))) return [];
     const proposed: Readonly<Record<string, Json>> = intent.parse?.(state, call)?.values ?? {};
     const wrong = Object.entries(request.slots).filter(
@@ -333,6 +397,9 @@ export class UserSimulator {
 
 // Nobody says "Perfect!" in the same breath in which they take a no.
 const isResigned = (act: UserAct) => act.type === 'accept_refusal';
+
+/** Acts that bring an agent no further, so that one who gets nothing else is left in the end. */
+const idleActs: ReadonlySet<UserAct['type']> = new Set(['decline', 'answer', 'refuse_action', 'not_solved']);
 
 /** True when two calls ask for the same: free text is not compared. */
 export function sameCall(domain: Domain, a: ToolCall, b: ToolCall): boolean {

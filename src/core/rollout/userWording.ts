@@ -25,6 +25,16 @@ const phrases = {
     'Thanks, bye.',
   ],
   leave: ['That is all.', 'Bye then.', 'That was everything. Goodbye.', 'Thanks anyway. Bye.'],
+  declineAction: [
+    'No, why would I do that?',
+    'That has nothing to do with what I want.',
+    'I would rather not, I no longer need that.',
+  ],
+  notSolved: [
+    'No, it still does not work.',
+    'I am afraid the problem is still there.',
+    'Are you sure? Nothing has changed on my side.',
+  ],
   goOn: ['OK, thanks. And the rest?', 'Good, please continue.', 'Thanks, what about the other thing?'],
 } as const;
 
@@ -42,6 +52,27 @@ export function answerText(mention: string, random: Random): string {
     `${mention}.`,
   ]);
   return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** What the user reads out after they used one of their own tools. `looked` when they only looked something up. */
+export function performedText(content: string, ok: boolean, looked: boolean, random: Random): string {
+  // Lines of a screen, read out one after the other.
+  const shown = content
+    .replace(/^Error: /, '')
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .reduce((text, line) => (text === '' ? line : `${text}${/[.!?]$/.test(text) ? ' ' : '; '}${line}`), '');
+  if (!ok) return `${random.pick(['That did not work.', 'I tried, but it fails.'])} ${shown}`.trim();
+  const lead = looked
+    ? random.pick(['It says:', 'I see this:', 'Here is what it shows:', 'OK, let me look. It says:'])
+    : random.pick([
+        'Done. It says:',
+        'OK, I did that. It shows:',
+        'All right, done:',
+        'I have done it. It says:',
+      ]);
+  return `${lead} "${shown}"`;
 }
 
 /** A correction after the agent stated a wrong value. */

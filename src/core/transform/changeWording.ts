@@ -43,6 +43,8 @@ export function changeText(
         `Hmm, I wanted to stay within ${limit}. Then please switch to ${instead}.`,
       ]);
     }
+    case 'emerge':
+      return `${random.pick(['OK, that part works again. But now I see something else:', 'That helped, thanks. Only, there is another problem:', 'Good, that is sorted. Now that it is, I notice this:'])} ${lowerStart(sentences.join(' '))}`;
     case 'retract': {
       const what = change.remove.map(recall).join(' and ');
       return `${turn} ${random.pick([`I no longer want to ${what}. Please drop that part.`, `please do not ${what} after all.`, `I have changed my mind: I do not want to ${what} any more.`])}`;

@@ -2,12 +2,19 @@
  * The changing transform. Longer than most files: six kinds of change share the search for an initial goal that
  * is plausible, leads elsewhere, and turns into the trajectory's goal.
  */
-import { applyCall, candidatesOf, sameJson, sameState } from '../environment/index.ts';
+import { candidatesOf, fulfilment, isServable, sameJson, sameState } from '../environment/index.ts';
 import type { Candidate, Fact, Intent, Random, State, ToolCall } from '../environment/index.ts';
-import { decisiveAttributes, feasible, findRequest, judgeCall, type Assessment } from '../explore/index.ts';
+import {
+  afterCalls,
+  decisiveAttributes,
+  feasible,
+  findRequest,
+  judgeCalls,
+  type Assessment,
+} from '../explore/index.ts';
 import { requestValues } from './goal.ts';
-import { contextOf, requestFrom, reword, statedEntry } from './program.ts';
-import { isTwistKind, type Transform, type TransformInput, type Twist } from './transform.ts';
+import { contextOf, nextRequestId, requestFrom, reword, statedEntry } from './program.ts';
+import { isTwistKind, kindsToTry, type Transform, type TransformInput, type Twist } from './transform.ts';
 import { changeKinds, type Change, type Request, type SlotEntry, type Trigger } from './userProgram.ts';
 import { changeText, type Revision } from './changeWording.ts';
 
@@ -23,7 +30,7 @@ export const changing: Transform = {
   *apply(input: TransformInput): Generator<Twist> {
     // A later change on top of another would need its own analysis of what may happen in between.
     if (input.twist.program.changes.length > 0) return;
-    for (const kind of inTurn(input.random)) {
+    for (const kind of kindsToTry(input, changeKinds, 'emerge', inTurn)) {
       const revision = revisions[kind](input);
       if (revision !== undefined) yield revise(input, kind, revision);
     }
@@ -36,8 +43,8 @@ const BY_CHANCE = 0.3;
 const LEAST_LIMIT = 5;
 
 // Some kinds are seldom possible and some nearly always: with equal chances hardly any of the first would be seen.
-function inTurn(random: Random): Kind[] {
-  const kinds = random.shuffle(changeKinds);
+function inTurn(random: Random, all: readonly Kind[]): Kind[] {
+  const kinds = random.shuffle(all);
   if (random.chance(BY_CHANCE)) return kinds;
   const rank = (kind: Kind) => Number(NEARLY_ALWAYS.includes(kind)) - Number(SELDOM.includes(kind));
   return kinds.sort((a, b) => rank(a) - rank(b));
@@ -50,6 +57,7 @@ const revisions: Record<Kind, (input: TransformInput) => Revision | undefined> =
   replace,
   reorder,
   'condition-driven': conditionDriven,
+  emerge,
 };
 
 function revise(input: TransformInput, kind: Kind, revision: Revision): Twist {
@@ -81,7 +89,7 @@ function revise(input: TransformInput, kind: Kind, revision: Revision): Twist {
 
 const nothing = { remove: [], add: [], set: {}, order: null, condition: null } as const;
 
-/** The requests that a change may touch: feasible, with a call, and nothing hidden in them. */
+/** The requests that a change may touch: feasible, with something to do, and nothing hidden in them. */
 function revisable(input: TransformInput): { request: Request; intent: Intent; before: State }[] {
   const { domain, twist } = input;
   const found: { request: Request; intent: Intent; before: State }[] = [];
@@ -90,22 +98,26 @@ function revisable(input: TransformInput): { request: Request; intent: Intent; b
     const intent = domain.intent(request.intent);
     if (intent === undefined) continue;
     const before = state;
-    const call = callOf(intent, state, twist.program.userId, request);
+    const calls = callsFor(intent, state, twist.program.userId, request);
     const plain =
       twist.outcomes[request.id] === undefined && twist.hidden.every((slot) => slot.request !== request.id);
-    if (call !== undefined) state = applyCall(domain, state, call).state;
-    if (plain && call !== undefined) found.push({ request, intent, before });
+    state = afterCalls(domain, state, calls);
+    if (plain && calls.length > 0) found.push({ request, intent, before });
   }
   return found;
 }
 
-function callOf(intent: Intent, state: State, userId: string, request: Request): ToolCall | undefined {
-  if (intent.missingTool !== undefined) return undefined;
-  return intent.call?.(contextOf(state, userId, intent, requestValues(request)));
+function callsFor(intent: Intent, state: State, userId: string, request: Request): readonly ToolCall[] {
+  if (intent.missingTool !== undefined) return [];
+  return fulfilment(intent, contextOf(state, userId, intent, requestValues(request)));
 }
 
 function beforeWrite(input: TransformInput, request: Request, intent: Intent): Trigger {
-  const confirm: Trigger = { type: 'asked_to_confirm', request: request.id, tool: intent.tool ?? '' };
+  // With several steps any of them may come first, as the agent goes about it.
+  const confirm: Trigger =
+    intent.calls === undefined
+      ? { type: 'asked_to_confirm', request: request.id, tool: intent.tool ?? '' }
+      : { type: 'asked_to_act', request: request.id };
   const turn: Trigger = { type: 'turn', turn: input.knobs.triggerTurn ?? input.random.int(2, 3) };
   if (input.knobs.triggerTurn !== undefined) return turn;
   return input.random.chance(0.65) ? confirm : turn;
@@ -124,18 +136,18 @@ function otherEntries(
   if (slot === undefined) return [];
   const values = requestValues(request);
   const context = contextOf(before, twist.program.userId, intent, values, slotName);
-  const own = callOf(intent, before, twist.program.userId, request);
-  if (own === undefined) return [];
-  const target = applyCall(domain, before, own).state;
+  const own = callsFor(intent, before, twist.program.userId, request);
+  if (own.length === 0) return [];
+  const target = afterCalls(domain, before, own);
   const sampled: Candidate[] = slot.open && slot.sample !== undefined ? [slot.sample(context, random)] : [];
   return [...random.shuffle(candidatesOf(slot, context)), ...sampled].slice(0, 12).flatMap((candidate) => {
     if (sameJson(candidate.value, values[slotName])) return [];
     const changed = { ...values, [slotName]: candidate.value };
-    const call = intent.call?.(contextOf(before, twist.program.userId, intent, changed));
-    if (call === undefined) return [];
-    const judged = judgeCall(domain, before, call, twist.program.userId);
+    const calls = fulfilment(intent, contextOf(before, twist.program.userId, intent, changed));
+    if (calls.length === 0) return [];
+    const judged = judgeCalls(domain, before, calls, twist.program.userId);
     if (!judged.toolAccepts || judged.broken.length > 0) return [];
-    if (sameState(applyCall(domain, before, call).state, target)) return [];
+    if (sameState(afterCalls(domain, before, calls), target)) return [];
     const decisive = slot.open ? {} : decisiveAttributes(slot, context, candidate, random);
     return decisive === undefined
       ? []
@@ -172,28 +184,34 @@ function replaceRequest(input: TransformInput, id: string, replacement: Request)
   return input.twist.program.requests.map((request) => (request.id === id ? replacement : request));
 }
 
+/** The state after requests, each served in turn. */
+function afterRequests(input: TransformInput, requests: readonly Request[]): State {
+  const { domain, twist } = input;
+  return requests.reduce((state, request) => {
+    const intent = domain.intent(request.intent);
+    return intent === undefined
+      ? state
+      : afterCalls(domain, state, callsFor(intent, state, twist.program.userId, request));
+  }, input.state);
+}
+
 /** Another request of the same user that the state after the given requests allows. */
 function extraRequest(input: TransformInput, requests: readonly Request[]): Request | undefined {
   const { domain, twist, random } = input;
-  let state = input.state;
-  for (const request of requests) {
-    const intent = domain.intent(request.intent);
-    const call = intent === undefined ? undefined : callOf(intent, state, twist.program.userId, request);
-    if (call !== undefined) state = applyCall(domain, state, call).state;
-  }
+  const state = afterRequests(input, requests);
   const taken = new Set(requests.map((request) => request.intent));
   const intents = random.shuffle(
-    domain.intents.filter((intent) => intent.tool !== undefined && !taken.has(intent.id)),
+    domain.intents.filter((intent) => isServable(intent) && !taken.has(intent.id)),
   );
-  const accept = (grounding: Assessment) =>
-    feasible(grounding) &&
-    grounding.call !== undefined &&
-    !sameState(applyCall(domain, state, grounding.call).state, state);
-  const found = findRequest(domain, state, twist.program.userId, intents, random, 40, accept);
-  if (found === undefined) return undefined;
-  const id = `r${Math.max(...twist.program.requests.map((request) => Number(request.id.slice(1)))) + 1}`;
-  return requestFrom(id, found, random);
+  const found = findRequest(domain, state, twist.program.userId, intents, random, 40, changes(input, state));
+  return found === undefined ? undefined : requestFrom(nextRequestId(twist.program), found, random);
 }
+
+/** Accepts requests that can be served and that leave another state behind. */
+const changes = (input: TransformInput, state: State) => (grounding: Assessment) =>
+  feasible(grounding) &&
+  grounding.calls.length > 0 &&
+  !sameState(afterCalls(input.domain, state, grounding.calls), state);
 
 function retract(input: TransformInput): Revision | undefined {
   const requests = input.twist.program.requests;
@@ -222,10 +240,36 @@ function extend(input: TransformInput): Revision | undefined {
     .at(-1);
   const atTurn: Trigger = { type: 'turn', turn: input.knobs.triggerTurn ?? 2 };
   const returned: Trigger =
-    anchor === undefined ? atTurn : { type: 'tool_returned', tool: anchor.intent.tool ?? '' };
+    anchor === undefined ? atTurn : { type: 'tool_returned', tool: lastTool(input, anchor) };
   const early = anchor === undefined ? atTurn : beforeWrite(input, anchor.request, anchor.intent);
   const trigger = random.chance(0.6) && input.knobs.triggerTurn === undefined ? returned : early;
   return { initial, change: { ...nothing, trigger, remove: [], set: {}, add: [extra] } };
+}
+
+type Revisable = ReturnType<typeof revisable>[number];
+
+/** The tool that ends a request. */
+function lastTool(input: TransformInput, { intent, before, request }: Revisable): string {
+  const last = callsFor(intent, before, input.twist.program.userId, request).at(-1);
+  return intent.tool ?? last?.name ?? '';
+}
+
+/** Once the user has taken the last step against one problem, another of the same kind comes to light. */
+function emerge(input: TransformInput): Revision | undefined {
+  const { domain, random, twist } = input;
+  const { userId, requests } = twist.program;
+  const after = afterRequests(input, requests);
+  for (const { request, intent, before } of random.shuffle(revisable(input))) {
+    const last = callsFor(intent, before, userId, request).at(-1);
+    if (intent.assertions === undefined || last?.requestor !== 'user') continue;
+    const accept = changes(input, after);
+    const found = findRequest(domain, after, userId, [intent], random, 20, accept);
+    if (found === undefined) continue;
+    const trigger: Trigger = { type: 'tool_returned', tool: last.name };
+    const added = requestFrom(nextRequestId(twist.program), found, random);
+    return { initial: requests, change: { ...nothing, trigger, remove: [], set: {}, add: [added] } };
+  }
+  return undefined;
 }
 
 function replace(input: TransformInput): Revision | undefined {
@@ -257,19 +301,16 @@ function reorder(input: TransformInput): Revision | undefined {
   for (const target of random.shuffle(revisable(input))) {
     if (twist.program.requests.length > 1 || target.intent.final) continue;
     // Looking for a request that has to come first: afterwards it would be forbidden.
-    const own = callOf(target.intent, state, twist.program.userId, target.request);
-    if (own === undefined) continue;
-    const after = applyCall(domain, state, own).state;
-    const intents = random.shuffle(
-      domain.intents.filter((intent) => intent.tool !== undefined && !intent.final),
-    );
+    const own = callsFor(target.intent, state, twist.program.userId, target.request);
+    if (own.length === 0) continue;
+    const after = afterCalls(domain, state, own);
+    const intents = random.shuffle(domain.intents.filter((intent) => isServable(intent) && !intent.final));
     const mustBeFirst = (grounding: Assessment) => {
-      if (!feasible(grounding) || grounding.call === undefined) return false;
-      const late = judgeCall(domain, after, grounding.call, twist.program.userId);
-      if (late.broken.length === 0 || sameState(applyCall(domain, state, grounding.call).state, state))
-        return false;
-      const early = applyCall(domain, state, grounding.call).state;
-      const then = judgeCall(domain, early, own, twist.program.userId);
+      if (!feasible(grounding) || grounding.calls.length === 0) return false;
+      const late = judgeCalls(domain, after, grounding.calls, twist.program.userId);
+      const early = afterCalls(domain, state, grounding.calls);
+      if (late.broken.length === 0 || sameState(early, state)) return false;
+      const then = judgeCalls(domain, early, own, twist.program.userId);
       return then.toolAccepts && then.broken.length === 0;
     };
     const found = findRequest(domain, state, twist.program.userId, intents, random, 120, mustBeFirst);

@@ -1,6 +1,12 @@
-import { applyCall, authenticationCall, changedRows, sameJson, shortDigest } from '../environment/index.ts';
+import {
+  applyCall,
+  authenticationCall,
+  changedRows,
+  fulfilment,
+  sameJson,
+  shortDigest,
+} from '../environment/index.ts';
 import type {
-  ChangedRows,
   DatabaseRef,
   Domain,
   Intent,
@@ -10,6 +16,7 @@ import type {
   ToolCall,
 } from '../environment/index.ts';
 import {
+  afterCalls,
   execute,
   keepAnswer,
   mentionedJson,
@@ -21,7 +28,7 @@ import {
   type Said,
   type Trajectory,
 } from '../explore/index.ts';
-
+import { buildCriteria, callsOf, type Reference } from './criteria.ts';
 import { decisiveMentions, finalGoal, requestValues } from './goal.ts';
 import { withAlternative } from './infeasible.ts';
 import type { Criteria, ReferenceStep, TaskDraft } from './task.ts';
@@ -32,9 +39,10 @@ import { guessChance } from './ways.ts';
 /** What {@link compile} needs beside the twist. */
 export interface CompileInput {
   readonly domain: Domain;
+  /** The database after the trajectory's initialization. */
   readonly state: State;
   readonly database: DatabaseRef;
-  readonly trajectory: Pick<Trajectory, 'id' | 'explorer' | 'seed'>;
+  readonly trajectory: Pick<Trajectory, 'id' | 'explorer' | 'seed' | 'initialization'>;
   readonly source: 'generated' | 'imported';
 }
 
@@ -52,6 +60,9 @@ export function compile(input: CompileInput, twist: Twist): TaskDraft | undefine
   const body = {
     domain: domain.id,
     database: input.database,
+    ...(input.trajectory.initialization === undefined
+      ? {}
+      : { initialization: input.trajectory.initialization }),
     condition,
     conditions: [...twist.conditions],
     kinds: [...new Set(twist.kinds)].sort(),
@@ -72,20 +83,6 @@ export function compile(input: CompileInput, twist: Twist): TaskDraft | undefine
     signature: `${[...tools].sort().join('+')} | ${[...new Set(twist.kinds)].sort().join('+')}`,
   };
   return { id: `${condition}-${shortDigest(body)}`, ...body };
-}
-
-/** The calls of a reference, in order. */
-export function callsOf(steps: readonly ReferenceStep[]): ToolCall[] {
-  return steps.flatMap((step) => (step.type === 'call' || step.type === 'transfer' ? [step.call] : []));
-}
-
-interface Reference {
-  readonly steps: readonly ReferenceStep[];
-  readonly facts: Criteria['communicate'];
-  /** Per infeasible request, the records that decide it. */
-  readonly evidence: ReadonlyMap<string, RecordRef[]>;
-  /** Calls that are as right as the reference's, per position in the calls. */
-  readonly equivalents: ReadonlyMap<ToolCall, readonly ToolCall[]>;
 }
 
 function buildReference(domain: Domain, initial: State, twist: Twist): Reference | undefined {
@@ -115,8 +112,13 @@ function buildReference(domain: Domain, initial: State, twist: Twist): Reference
     wish.forEach((call) => run(request.id, call));
     const blocked = twist.infeasible.find((other) => other.request === request.id);
     if (blocked !== undefined) {
-      const deciding = decidingRecords(domain, state, program.userId, request, blocked.call);
+      const atBlock = afterCalls(domain, state, blocked.before ?? []);
+      const deciding =
+        blocked.kind === 'unwilling'
+          ? changedBy(domain, atBlock, blocked.call)
+          : decidingRecords(domain, atBlock, program.userId, request, blocked.call);
       evidence.set(request.id, readable(domain, initial, steps, request.id, deciding));
+      if (blocked.kind === 'unwilling') steps.push({ type: 'ask', request: request.id, call: blocked.call });
       const outcome = twist.outcomes[request.id]?.[0];
       const handOver = domain.transferTool;
       if (outcome === 'transferred' && handOver !== undefined) {
@@ -143,10 +145,11 @@ function buildReference(domain: Domain, initial: State, twist: Twist): Reference
       facts.push(...answers.map((fact) => ({ request: request.id, ...fact })));
       continue;
     }
-    const call = intent.call?.(context);
+    const calls = fulfilment(intent, context);
+    const [call] = calls;
     if (call === undefined) return undefined;
-    equivalents.set(call, intent.equivalentCalls?.(context) ?? []);
-    run(request.id, call);
+    if (calls.length === 1) equivalents.set(call, intent.equivalentCalls?.(context) ?? []);
+    calls.forEach((each) => run(request.id, each));
   }
   return {
     steps: withoutIdleReads(domain, initial, program, goal, steps, evidence),
@@ -160,12 +163,14 @@ function buildReference(domain: Domain, initial: State, twist: Twist): Reference
 function withdrawnProposals(domain: Domain, state: State, program: UserProgram): ReferenceStep[] {
   return program.changes.flatMap((change): ReferenceStep[] => {
     const { trigger } = change;
-    if (trigger.type !== 'asked_to_confirm' || !change.remove.includes(trigger.request)) return [];
+    if (trigger.type !== 'asked_to_confirm' && trigger.type !== 'asked_to_act') return [];
+    if (!change.remove.includes(trigger.request)) return [];
     const wish = program.requests.find((request) => request.id === trigger.request);
     const intent = wish === undefined ? undefined : domain.intent(wish.intent);
     if (wish === undefined || intent === undefined) return [];
-    const call = intent.call?.(slotContext(state, program.userId, requestValues(wish)));
-    return call === undefined ? [] : [{ type: 'propose', request: wish.id, call }];
+    const [call] = fulfilment(intent, slotContext(state, program.userId, requestValues(wish)));
+    if (call === undefined) return [];
+    return [{ type: call.requestor === 'user' ? 'ask' : 'propose', request: wish.id, call }];
   });
 }
 
@@ -203,6 +208,12 @@ function quoteFirst(
     request: request.id,
     facts: quotes.map(({ key, title, value }) => ({ key, title, value })),
   });
+}
+
+/** The records that a call would change: what is wrong with them is why it is asked for. */
+function changedBy(domain: Domain, state: State, call: ToolCall): RecordRef[] {
+  const rows = changedRows(state, applyCall(domain, state, call).state);
+  return Object.entries(rows).flatMap(([table, byId]) => Object.keys(byId).map((id) => ({ table, id })));
 }
 
 /** The records that decide a forbidden request: the one its rule names, else those the request is about. */
@@ -325,49 +336,4 @@ export function saidBy(program: UserProgram): Said {
       : [],
   );
   return { identity: program.identity, requests: [...requests, ...changed, ...alternatives] };
-}
-
-function buildCriteria(domain: Domain, state: State, twist: Twist, reference: Reference): Criteria {
-  const goal = finalGoal(twist.program);
-  const forbidden = twist.infeasible
-    .filter((blocked) => domain.tool(blocked.call.name) !== undefined)
-    .map((blocked) => ({ call: blocked.call, why: blocked.reason }));
-  return {
-    basis: ['state', ...(reference.facts.length > 0 ? ['communicate' as const] : []), 'outcome', 'forbidden'],
-    reference: [...reference.steps],
-    endStates: acceptedEndStates(domain, state, callsOf(reference.steps), reference.equivalents),
-    communicate: reference.facts,
-    outcomes: goal.map((request) => ({
-      request: request.id,
-      accepted: [...(twist.outcomes[request.id] ?? ['done'])],
-      evidence: reference.evidence.get(request.id) ?? [],
-    })),
-    forbidden,
-  };
-}
-
-const MAX_END_STATES = 8;
-
-function acceptedEndStates(
-  domain: Domain,
-  state: State,
-  calls: readonly ToolCall[],
-  equivalents: ReadonlyMap<ToolCall, readonly ToolCall[]>,
-): Criteria['endStates'] {
-  const plans = calls.reduce<ToolCall[][]>(
-    (prefixes, call) =>
-      [call, ...(equivalents.get(call) ?? [])]
-        .flatMap((choice) => prefixes.map((prefix) => [...prefix, choice]))
-        .slice(0, MAX_END_STATES),
-    [[]],
-  );
-  const ends: ChangedRows[] = [];
-  for (const plan of plans) {
-    const end = plan.reduce((current, call) => applyCall(domain, current, call).state, state);
-    const rows = changedRows(state, end);
-    if (!ends.some((other) => sameJson(other, rows))) ends.push(rows);
-  }
-  return ends.map((rows) =>
-    Object.fromEntries(Object.entries(rows).map(([table, byId]) => [table, { ...byId }])),
-  );
 }

@@ -2,6 +2,7 @@
 export * from './ambiguous.ts';
 export * from './changing.ts';
 export * from './compile.ts';
+export { callsOf } from './criteria.ts';
 export * from './general.ts';
 export * from './goal.ts';
 export * from './infeasible.ts';

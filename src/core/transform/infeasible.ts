@@ -1,20 +1,37 @@
-import { applyCall, candidatesOf, sameState } from '../environment/index.ts';
-import type { ChangedRows, Intent, Random, Rule } from '../environment/index.ts';
+import { candidatesOf, fulfilment, sameState } from '../environment/index.ts';
+import type {
+  ChangedRows,
+  Domain,
+  InfeasibleResponse,
+  Intent,
+  Random,
+  Rule,
+  ToolCall,
+} from '../environment/index.ts';
 import {
+  afterCalls,
   decisiveAttributes,
+  feasible,
   ground,
-  judgeCall,
+  judgeCalls,
   servedOtherwise,
   type Assessment,
   type Grounding,
 } from '../explore/index.ts';
-import { contextOf, requestFrom, reword, statedEntry } from './program.ts';
+import { contextOf, nextRequestId, requestFrom, reword, statedEntry } from './program.ts';
 import type { Infeasibility, Outcome } from './task.ts';
-import { isTwistKind, type Transform, type TransformInput, type Twist } from './transform.ts';
-import type { RefusalReaction, Request, SlotEntry } from './userProgram.ts';
+import {
+  isTwistKind,
+  kindsToTry,
+  shuffleIntents,
+  type Transform,
+  type TransformInput,
+  type Twist,
+} from './transform.ts';
+import type { RefusalReaction, Request, SlotEntry, UserProgram } from './userProgram.ts';
 
 type InfeasibleKind = Infeasibility['kind'];
-const kinds: readonly InfeasibleKind[] = ['policy', 'state', 'capability', 'permission'];
+const kinds: readonly InfeasibleKind[] = ['policy', 'state', 'capability', 'permission', 'unwilling'];
 const TRIES_PER_INTENT = 8;
 const RULES_IN_TURN = 4;
 
@@ -27,7 +44,7 @@ export const infeasible: Transform = {
     'A request conflicts with a rule, a fact, the tools or ownership. It has to be refused, handed over, or replaced by an alternative.',
   *apply(input: TransformInput): Generator<Twist> {
     if (input.twist.infeasible.length > 0) return;
-    for (const kind of input.random.shuffle(kinds)) {
+    for (const kind of kindsToTry(input, kinds, 'unwilling')) {
       const blocked = findBlocked(input, kind);
       if (blocked === undefined) continue;
       // Alone, or beside requests that can be served: then the task is resolved in part.
@@ -45,10 +62,13 @@ interface Blocked {
 function findBlocked(input: TransformInput, kind: InfeasibleKind): Blocked | undefined {
   const { domain, twist, random } = input;
   const near = new Set(twist.program.requests.map((request) => request.intent));
-  const pool = random.shuffle(
+  const pool = shuffleIntents(
     domain.intents.filter(
-      (intent) => (intent.missingTool !== undefined) === (kind === 'capability') && intent.call !== undefined,
+      (intent) =>
+        (intent.missingTool !== undefined) === (kind === 'capability') &&
+        (kind === 'unwilling' ? intent.calls !== undefined : intent.answer === undefined),
     ),
+    random,
   );
   // The trajectory's own intents first: the twist should be the same wish, only not allowed.
   const ordered = [
@@ -59,7 +79,9 @@ function findBlocked(input: TransformInput, kind: InfeasibleKind): Blocked | und
   const rules = random.shuffle(domain.rules.filter((rule) => canBlock(rule, kind))).slice(0, RULES_IN_TURN);
   for (const rule of [...rules, undefined])
     for (const intent of ordered) {
-      if (rule !== undefined && !rule.tools.includes(intent.tool ?? '')) continue;
+      // What takes several calls may break the rules of any of them.
+      if (rule !== undefined && intent.calls === undefined && !rule.tools.includes(intent.tool ?? ''))
+        continue;
       for (let attempt = 0; attempt < TRIES_PER_INTENT; attempt += 1) {
         const blocked = blockedOnce(input, kind, rule, intent, random);
         if (blocked !== undefined) return blocked;
@@ -69,7 +91,7 @@ function findBlocked(input: TransformInput, kind: InfeasibleKind): Blocked | und
 }
 
 function canBlock({ subject }: Rule, kind: InfeasibleKind): boolean {
-  if (kind === 'capability' || subject === 'conversation') return false;
+  if (kind === 'capability' || kind === 'unwilling' || subject === 'conversation') return false;
   return (subject === 'ownership') === (kind === 'permission');
 }
 
@@ -86,24 +108,26 @@ function blockedOnce(
   const options = foreign === undefined ? {} : { foreign };
   const accept = (tried: Assessment) =>
     (rule === undefined || tried.broken[0]?.rule === rule) &&
-    blockedBy(kind, tried) !== undefined &&
+    blockedBy(domain, kind, tried) !== undefined &&
     servedOtherwise(domain, state, intent, tried.userId, tried.values) === undefined;
   const grounding = ground(domain, state, intent, twist.program.userId, random, accept, options);
-  const infeasibility = grounding === undefined ? undefined : blockedBy(kind, grounding);
+  const infeasibility = grounding === undefined ? undefined : blockedBy(domain, kind, grounding);
   return grounding === undefined || infeasibility === undefined ? undefined : { grounding, infeasibility };
 }
 
 /** What makes a wish infeasible in this way; undefined when it is not, or not for one reason alone. */
 function blockedBy(
+  domain: Domain,
   kind: InfeasibleKind,
-  { broken, call, intent, toolAccepts }: Assessment,
+  tried: Assessment,
 ): Blocked['infeasibility'] | undefined {
+  const { before, broken, call, intent, toolAccepts } = tried;
   if (call === undefined) return undefined;
-  const forbidden = { name: call.name, arguments: { ...call.arguments } };
   if (kind === 'capability') {
     const reason = `No tool can do this: ${intent.title}.`;
-    return { kind, rule: null, reason, call: forbidden, toolAccepts: null, flip: null };
+    return { kind, rule: null, reason, call: copyCall(call), toolAccepts: null, flip: null };
   }
+  if (kind === 'unwilling') return unwilling(domain, tried);
   const [only, ...more] = broken;
   if (only === undefined || more.length > 0 || only.violation.flip === undefined) return undefined;
   const actual: InfeasibleKind =
@@ -114,11 +138,34 @@ function blockedBy(
     kind,
     rule: only.rule.id,
     reason,
-    call: forbidden,
+    call: copyCall(call),
+    ...(before.length === 0 ? {} : { before: before.map(copyCall) }),
     toolAccepts,
     flip: 'rows' in flip ? { rows: copyRows(flip.rows) } : { arguments: { ...flip.arguments } },
   };
 }
+
+/**
+ * A request that could be served, but for a step that not everybody is willing to take. The steps up to it must be the
+ * user's own: an agent is not to be blamed for what it did on the account until it was told no.
+ */
+function unwilling(domain: Domain, tried: Assessment): Blocked['infeasibility'] | undefined {
+  if (!feasible(tried)) return undefined;
+  const firstOfAgent = tried.calls.findIndex((call) => call.requestor !== 'user');
+  const own = firstOfAgent < 0 ? tried.calls : tried.calls.slice(0, firstOfAgent);
+  const call = own.find(({ name }) => (domain.tool(name)?.refusal ?? []).length > 0);
+  if (call === undefined) return undefined;
+  return {
+    kind: 'unwilling',
+    rule: null,
+    reason: `It takes ${call.name}, and the user will not do that.`,
+    call: copyCall(call),
+    toolAccepts: true,
+    flip: null,
+  };
+}
+
+const copyCall = (call: ToolCall): ToolCall => ({ ...call, arguments: { ...call.arguments } });
 
 /** The slot that is taken from somebody else's records; any of them where an intent has several. */
 function foreignSlot(intent: Intent, random: Random): string | undefined {
@@ -131,14 +178,14 @@ const copyRows = (rows: ChangedRows) =>
 
 function twistWith(input: TransformInput, kind: InfeasibleKind, blocked: Blocked, alone: boolean): Twist {
   const { domain, twist, random } = input;
-  // A change may bring requests of its own.
-  const known = [...twist.program.requests, ...twist.program.changes.flatMap((change) => change.add)];
-  const id = `r${Math.max(...known.map((request) => Number(request.id.slice(1)))) + 1}`;
+  const id = nextRequestId(twist.program);
   const request = requestFrom(id, blocked.grounding, random);
   const kept = alone ? [] : twist.program.requests;
-  const response = kind === 'capability' ? domain.responses.capability : domain.responses.rule;
+  const response = responseTo(domain, kind, blocked);
   const alternative =
-    kind === 'capability' || kind === 'permission' ? undefined : findAlternative(input, blocked.grounding);
+    (kind === 'policy' || kind === 'state') && response === 'refuse'
+      ? findAlternative(input, blocked.grounding)
+      : undefined;
   const takesAlternative = alternative !== undefined && random.chance(0.4);
   const reaction = takesAlternative ? alternative : refusalReaction(random, input.knobs.pressure);
   const outcome: Outcome = takesAlternative
@@ -148,7 +195,8 @@ function twistWith(input: TransformInput, kind: InfeasibleKind, blocked: Blocked
       : 'refused';
   // A hand-over ends the conversation, so what can be served comes first.
   const requests = [...kept, request];
-  const program = { ...twist.program, requests, refusals: { ...twist.program.refusals, [id]: reaction } };
+  const refusals = { ...twist.program.refusals, [id]: reaction };
+  const program = { ...twist.program, requests, refusals, ...unwillingTo(domain, kind, blocked, random) };
   return {
     ...twist,
     program: reword(domain, program, random, input.knobs.distractors ?? twist.knobs.distractors ?? 0),
@@ -168,6 +216,24 @@ function twistWith(input: TransformInput, kind: InfeasibleKind, blocked: Blocked
       pressure: reaction.type === 'push_back' ? reaction.texts.length : 0,
     },
   };
+}
+
+function responseTo(domain: Domain, kind: InfeasibleKind, { infeasibility }: Blocked): InfeasibleResponse {
+  const { capability, rule, unwilling: refused } = domain.responses;
+  if (kind === 'capability') return capability;
+  if (kind === 'unwilling') return refused ?? capability;
+  return (infeasibility.rule === null ? undefined : domain.rule(infeasibility.rule)?.response) ?? rule;
+}
+
+/** What the user will not do, in their words. */
+function unwillingTo(
+  domain: Domain,
+  kind: InfeasibleKind,
+  { infeasibility: { call } }: Blocked,
+  random: Random,
+): Pick<UserProgram, 'unwilling'> {
+  if (kind !== 'unwilling') return {};
+  return { unwilling: [{ tool: call.name, text: random.pick(domain.tool(call.name)?.refusal ?? ['No.']) }] };
 }
 
 function refusalReaction(random: Random, pressure: number | undefined): RefusalReaction {
@@ -197,11 +263,14 @@ function findAlternative(input: TransformInput, grounding: Grounding): RefusalRe
     const context = contextOf(state, grounding.userId, grounding.intent, grounding.values, slot.name);
     for (const candidate of random.shuffle(candidatesOf(slot, context))) {
       const values = { ...grounding.values, [slot.name]: candidate.value };
-      const call = grounding.intent.call?.(contextOf(state, grounding.userId, grounding.intent, values));
-      if (call === undefined) continue;
-      const judged = judgeCall(domain, state, call, grounding.userId);
+      const calls = fulfilment(
+        grounding.intent,
+        contextOf(state, grounding.userId, grounding.intent, values),
+      );
+      if (calls.length === 0) continue;
+      const judged = judgeCalls(domain, state, calls, grounding.userId);
       if (!judged.toolAccepts || judged.broken.length > 0) continue;
-      if (sameState(applyCall(domain, state, call).state, state)) continue;
+      if (sameState(afterCalls(domain, state, calls), state)) continue;
       const decisive = decisiveAttributes(slot, context, candidate, random);
       if (decisive === undefined) continue;
       const stated = statedEntry(slot, candidate, decisive, random);

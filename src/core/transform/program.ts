@@ -10,8 +10,9 @@ import type {
   Database,
   State,
 } from '../environment/index.ts';
-import { applyCall, candidatesOf } from '../environment/index.ts';
+import { candidatesOf, fulfilment } from '../environment/index.ts';
 import {
+  afterCalls,
   candidateFor,
   decisiveAttributes,
   extend,
@@ -70,7 +71,7 @@ export function requestsOf(
     const built = rebuild(domain, state, trajectory.userId ?? '', grounded, random);
     if (built === undefined) return undefined;
     requests.push(built.request);
-    if (built.call !== undefined) state = applyCall(domain, state, built.call).state;
+    state = afterCalls(domain, state, built.calls);
   }
   return requests;
 }
@@ -94,7 +95,7 @@ function rebuild(domain: Domain, state: State, userId: string, grounded: Grounde
     context = extend(context, slot.name, value);
   }
   const request: Request = { id: grounded.id, intent: intent.id, slots };
-  return { request, call: intent.missingTool === undefined ? intent.call?.(context) : undefined };
+  return { request, calls: intent.missingTool === undefined ? fulfilment(intent, context) : [] };
 }
 
 function onlyFits(slot: Slot, context: SlotContext<Database>, attributes: JsonObject): boolean {
@@ -137,6 +138,12 @@ export function reword(
 ): UserProgram {
   const identity = program.identityInOpening ? program.identityText : null;
   return { ...program, openingText: openingText(domain, program.requests, identity, distractors, random) };
+}
+
+/** An id that no request of a program has, those that a change brings included. */
+export function nextRequestId({ requests, changes }: UserProgram): string {
+  const all = [...requests, ...changes.flatMap((change) => change.add)];
+  return `r${Math.max(0, ...all.map(({ id }) => Number(id.slice(1)))) + 1}`;
 }
 
 /** The context of a request's slot functions: its earlier slots filled. */

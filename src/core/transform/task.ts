@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  assertionSchema,
   jsonObjectSchema,
   changedRowsSchema,
   databaseRefSchema,
@@ -30,6 +31,8 @@ export const referenceStepSchema = z.discriminatedUnion('type', [
   }),
   /** Asks for a yes to a wish that the user then takes back. */
   z.strictObject({ type: z.literal('propose'), request: z.string(), call: toolCallSchema }),
+  /** Asks for a step of the user's own that they do not take: they refuse, or change their mind. */
+  z.strictObject({ type: z.literal('ask'), request: z.string(), call: toolCallSchema }),
   z.strictObject({
     type: z.literal('refuse'),
     request: z.string(),
@@ -48,15 +51,17 @@ export type ReferenceStep = z.infer<typeof referenceStepSchema>;
 /** A request that cannot be served as asked, and how that is known. */
 export const infeasibilitySchema = z.strictObject({
   request: z.string(),
-  kind: z.enum(['policy', 'state', 'capability', 'permission']),
-  /** The rule that forbids it; null for a missing tool. */
+  kind: z.enum(['policy', 'state', 'capability', 'permission', 'unwilling']),
+  /** The rule that forbids it; null for a missing tool, and for a step that the user will not take. */
   rule: z.string().nullable(),
   reason: z.string(),
-  /** The call that must not be made (of a missing tool for `capability`). */
+  /** The call that must not be made (of a missing tool for `capability`), or that the user refuses to make. */
   call: toolCallSchema,
+  /** The calls of the same request that come before it: it is judged in the state that they leave. */
+  before: z.array(toolCallSchema).exactOptional(),
   /** Whether the tool itself would run it; null when there is no tool. */
   toolAccepts: z.boolean().nullable(),
-  /** What makes exactly this fact different: rows, arguments, or null for a missing tool. */
+  /** What makes exactly this fact different: rows, arguments, or null where neither does. */
   flip: z
     .union([z.strictObject({ rows: changedRowsSchema }), z.strictObject({ arguments: jsonObjectSchema })])
     .nullable(),
@@ -79,12 +84,18 @@ export const criteriaSchema = z.strictObject({
       request: z.string(),
       accepted: z.array(outcomeSchema).min(1),
       evidence: z.array(recordRefSchema),
+      /** Steps that the user must have been asked for before a no. */
+      asked: z.array(toolCallSchema).exactOptional(),
     }),
   ),
   /** Calls that must not be issued, successful or not. Free-text arguments are not compared. */
   forbidden: z.array(z.strictObject({ call: toolCallSchema, why: z.string() })),
   /** What the source of an imported task asks for besides, and no program here can judge, in words. */
   unjudged: z.array(z.string()).optional(),
+  /** What has to hold in the end, whatever led there: statements that the domain declares. */
+  assertions: z.array(assertionSchema).exactOptional(),
+  /** Tables whose end state is not compared: what users did with their own hands is judged by the assertions. */
+  freeTables: z.array(z.string()).exactOptional(),
 });
 export type Criteria = z.infer<typeof criteriaSchema>;
 
@@ -103,6 +114,8 @@ export const taskDraftSchema = z.strictObject({
   id: z.string(),
   domain: z.string(),
   database: databaseRefSchema,
+  /** Calls that prepare the environment before anybody speaks. */
+  initialization: z.array(toolCallSchema).exactOptional(),
   /** The main condition: the last one applied. */
   condition: conditionSchema,
   /** All conditions, in the order applied; ["general"] when none was. */

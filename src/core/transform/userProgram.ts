@@ -42,6 +42,8 @@ export type Request = z.infer<typeof requestSchema>;
 /** Something observable that makes the user change their mind. */
 export const triggerSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('asked_to_confirm'), request: z.string(), tool: z.string() }),
+  /** The agent asks for the user's yes or for their own hands, for any step of a request. */
+  z.strictObject({ type: z.literal('asked_to_act'), request: z.string() }),
   z.strictObject({ type: z.literal('tool_returned'), tool: z.string() }),
   /** The user's n-th message (1 is the opening). */
   z.strictObject({ type: z.literal('turn'), turn: z.int().min(2) }),
@@ -56,6 +58,8 @@ export const changeKinds = [
   'replace',
   'reorder',
   'condition-driven',
+  /** A second problem comes to light once a step against the first was taken. */
+  'emerge',
 ] as const;
 
 /** A typed revision of the goal. Exactly what its fields say changes, and nothing else. */
@@ -114,6 +118,8 @@ export const userProgramSchema = z.strictObject({
   changes: z.array(changeSchema),
   /** Per request, how a refusal is taken. Requests not listed accept. */
   refusals: z.record(z.string(), refusalReactionSchema),
+  /** Steps that they will not take with their own hands, and how they say so. */
+  unwilling: z.array(z.strictObject({ tool: z.string(), text: z.string() })).exactOptional(),
   /** The first message, rendered. */
   openingText: z.string(),
   /** Varies the wording of all later messages. */

@@ -1,6 +1,6 @@
-import { applyCall, changedRows, remember, sameJson } from '../environment/index.ts';
-import type { Domain, Intent, Json, State } from '../environment/index.ts';
-import { brokenRules, slotContext, viable } from '../explore/index.ts';
+import { changedRows, checkAssertion, fulfilment, remember, sameJson } from '../environment/index.ts';
+import type { Assertion, Domain, Intent, Json, State } from '../environment/index.ts';
+import { judgeCalls, slotContext, viable } from '../explore/index.ts';
 import { openingMentions, requestValues } from './goal.ts';
 import type { HiddenSlot } from './task.ts';
 import type { Request } from './userProgram.ts';
@@ -36,7 +36,8 @@ export function guessChance(
   return requests.reduce((chance, request) => {
     const intent = domain.intent(request.intent);
     if (intent === undefined || !hidden.some((slot) => slot.request === request.id)) return chance;
-    const right = wayOf(domain, state, userId, intent, requestValues(request)).end;
+    const demands = demandsOf(state, userId, intent, request);
+    const right = wayOf(domain, state, userId, intent, requestValues(request), demands).end;
     const found = guesses(waysOf(domain, state, userId, intent, request), right);
     return chance * Math.max(found.chance, found.ways === 0 ? 1 : found.right / found.ways);
   }, 1);
@@ -69,12 +70,13 @@ function waysOf(domain: Domain, state: State, userId: string, intent: Intent, re
 
 function findWays(domain: Domain, state: State, userId: string, intent: Intent, request: Request): Ways {
   const mentions = openingMentions(request);
+  const demands = demandsOf(state, userId, intent, request);
   let budget = MAX_WAYS;
   const visit = (values: Record<string, Json>, i: number): Ways => {
     const slot = intent.slots[i];
     if (slot === undefined) {
       budget -= 1;
-      return wayOf(domain, state, userId, intent, values);
+      return wayOf(domain, state, userId, intent, values, demands);
     }
     const branches: Ways[] = [];
     for (const candidate of viable(intent, slotContext(state, userId, values), i, mentions)) {
@@ -86,18 +88,44 @@ function findWays(domain: Domain, state: State, userId: string, intent: Intent, 
   return visit({}, 0);
 }
 
-function wayOf(domain: Domain, state: State, userId: string, intent: Intent, values: Values): Way {
+function wayOf(
+  domain: Domain,
+  state: State,
+  userId: string,
+  intent: Intent,
+  values: Values,
+  demands: readonly Assertion[],
+): Way {
   const context = slotContext(state, userId, values);
   if (intent.answer !== undefined)
     return { values, allowed: true, end: intent.answer(context).map((fact) => fact.value) };
-  const call = intent.call?.(context);
-  if (call === undefined) return { values, allowed: true, end: null };
-  const outcome = applyCall(domain, state, call);
-  const end = changedRows(state, outcome.state);
-  if (intent.missingTool !== undefined) return { values, allowed: true, end };
-  const broken = brokenRules(domain, state, call, { userId, confirmed: true, earlier: [] });
-  return { values, allowed: outcome.ok && broken.every(({ rule }) => rule.subject === 'conversation'), end };
+  const calls = fulfilment(intent, context);
+  if (calls.length === 0) return { values, allowed: intent.calls === undefined, end: null };
+  const judged = judgeCalls(domain, state, calls, userId);
+  const end = endOf(domain, state, judged.end, demands);
+  const allowed = intent.missingTool !== undefined || (judged.toolAccepts && judged.broken.length === 0);
+  return { values, allowed, end };
 }
+
+/**
+ * An end as far as it is judged: changed rows. Where statements have to hold, which of them do, and the rows that are
+ * not in the user's own hands.
+ */
+function endOf(domain: Domain, state: State, end: State, demands: readonly Assertion[]): Json {
+  const rows = changedRows(state, end);
+  if (demands.length === 0) return rows;
+  const own: readonly string[] = domain.userSide?.tables ?? [];
+  const compared = Object.fromEntries(Object.entries(rows).filter(([table]) => !own.includes(table)));
+  const met = demands.map((demand) => {
+    const finding = checkAssertion(domain, end, demand);
+    return finding.evaluated && finding.met;
+  });
+  return { compared, met };
+}
+
+/** What has to hold once a request is served as it is meant. */
+const demandsOf = (state: State, userId: string, intent: Intent, request: Request): readonly Assertion[] =>
+  intent.assertions?.(slotContext(state, userId, requestValues(request))) ?? [];
 
 interface Guesses {
   /** Complete ways that rules and tool allow. */

@@ -62,7 +62,9 @@ export function requestSentence(
   mentions: Readonly<Record<string, Mention>>,
   random: Random,
 ): string {
-  const texts = Object.fromEntries(Object.entries(mentions).map(([slot, mention]) => [slot, mention.text]));
+  // What takes no words is left out of the sentence.
+  const said = Object.entries(mentions).filter(([, mention]) => mention.text !== '');
+  const texts = Object.fromEntries(said.map(([slot, mention]) => [slot, mention.text]));
   // Prefer templates that say everything that is to be said, then those with the fewest vague words.
   const ranked = random.shuffle(intent.opening).map((template) => {
     const slots = new Set(placeholders(template));

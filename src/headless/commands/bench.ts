@@ -1,8 +1,7 @@
 import { cpus } from 'node:os';
 import { certify, type Task } from '#core/certify/index.ts';
-import type { Domain, State } from '#core/environment/index.ts';
+import { prepare, type Domain, type State } from '#core/environment/index.ts';
 import { matrix, type Outcome } from '#core/evaluate/index.ts';
-import { tau2Calls } from '#core/interchange/index.ts';
 import { rolloutTasks, type JobRunner } from '#core/pipeline/index.ts';
 import { baselines } from '#core/rollout/index.ts';
 import { callsOf } from '#core/transform/index.ts';
@@ -19,7 +18,7 @@ import { chosenDatabase, databaseOptions } from '../databases.ts';
 import type { Io } from '../io.ts';
 import { sample, spread, type Spread } from '../measure.ts';
 import { Progress } from '../progress.ts';
-import { conformance, openReference, replayTimes, type Conformance } from '../reference.ts';
+import { conformance, openReference, referenceRuns, replayTimes, type Conformance } from '../reference.ts';
 import { pretty } from '../sink.ts';
 import { generateAll, parseWanted, type GenerateSummary } from './generate.ts';
 import { cellRow, matrixTable } from './rollout.ts';
@@ -34,12 +33,12 @@ export const bench: Command = {
   description: `Prints the figures as JSON, and a table for people on standard error. Measures, in this order: generating the
 tasks of --count on all workers; certifying a sample of them again with every check, on one core; replaying
 reference actions and comparing the end state, on one core; all baselines on all tasks. With --data also: for how many
-published tasks every result, error and changed row is the reference's.`,
+published tasks every result, error and end state is the reference's.`,
   options: {
     ...domainOption('retail'),
     data: {
       value: 'DIR',
-      help: 'folder with db.json, tasks.json and expected.json of tau2-bench, for the replay and conformance figures',
+      help: 'folder with db.json or db.toml, tasks.json and expected.json of tau2-bench, for the replay and conformance figures',
     },
     ...databaseOptions,
     count: { value: 'LIST', help: 'tasks to generate', fallback: PUBLISHED },
@@ -73,21 +72,15 @@ published tasks every result, error and changed row is the reference's.`,
       };
     });
     const certifyMs = await certifyTimes(io, domain, database.state(), tasks, progress);
-    const replayMs =
+    const runs =
       reference === undefined
-        ? {
-            ...replayTimes(
-              io,
-              domain,
-              database.state(),
-              sample(tasks, CERTIFIED).map((task) => callsOf(task.criteria.reference)),
-            ),
-            source: 'generated tasks',
-          }
-        : {
-            ...replayTimes(io, domain, reference.database.state(), reference.tasks.map(tau2Calls)),
-            source: reference.folder,
-          };
+        ? sample(tasks, CERTIFIED).map((task) => ({
+            initial: prepare(domain, database.state(), task.initialization),
+            calls: callsOf(task.criteria.reference),
+          }))
+        : referenceRuns(domain, reference);
+    const { perTask, perCall } = replayTimes(io, domain, runs);
+    const replayMs = { ...perTask, source: reference?.folder ?? 'generated tasks' };
     const agrees = reference === undefined ? null : conformance(domain, reference);
     const guess = meanChance(tasks);
     const cells = matrix(outcomes).map(cellRow);
@@ -97,13 +90,14 @@ published tasks every result, error and changed row is the reference's.`,
       workers,
       conformance: agrees,
       replay_and_compare_ms_per_task: replayMs,
+      replay_and_compare_ms_per_call: perCall,
       certify_ms_per_task: certifyMs,
       generation: generated,
       rollouts: { count: outcomes.length, seconds: rolloutSeconds },
       mean_chance_of_a_guess: guess,
       discrimination: cells,
     };
-    progress.note(table(agrees, replayMs, certifyMs, generated, workers));
+    progress.note(table(agrees, replayMs, perCall, certifyMs, generated, workers));
     progress.note(matrixTable(outcomes));
     progress.note(guessLine(guess, cells));
     await io.out(pretty(figures));
@@ -176,6 +170,7 @@ function guessLine(stated: number | null, cells: readonly ReturnType<typeof cell
 function table(
   agrees: Conformance | null,
   replayMs: Spread & { source: string },
+  perCall: Spread,
   certifyMs: Spread & { cpu_median: number },
   generated: GenerateSummary & { cpu_seconds: number },
   workers: number,
@@ -183,13 +178,16 @@ function table(
   const rows = [
     ...(agrees === null
       ? []
-      : [
-          ['same as the reference', `${agrees.equal} of ${agrees.tasks}`, 'results, errors and changed rows'],
-        ]),
+      : [['same as the reference', `${agrees.equal} of ${agrees.tasks}`, 'results, errors and end states']]),
     [
       'replay and compare, per task',
       `${replayMs.median.toFixed(3)} ms`,
       `${replayMs.n} tasks, ${replayMs.source}`,
+    ],
+    [
+      'replay and compare, per call',
+      `${perCall.median.toFixed(4)} ms`,
+      `p95 ${perCall.p95.toFixed(4)} ms, the comparison included`,
     ],
     [
       'certify, per task, one core',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { InputError } from '#core/environment/index.ts';
 import { passHatK } from '#core/evaluate/index.ts';
-import { parseTau2Tasks } from '#core/interchange/index.ts';
+import { parseTau2Tasks, type Tau2Task } from '#core/interchange/index.ts';
 import { judgedRolloutSchema } from '#core/pipeline/index.ts';
 import type { Options } from '../args.ts';
 import { chosenDomain, domainOption, type Command } from '../command.ts';
@@ -14,7 +14,6 @@ import { rejudge } from '../rejudge.ts';
 import { ArrayWriter, pretty, writing } from '../sink.ts';
 import { judgeTau2 } from '../tau2Judge.ts';
 import { parseRow, readTasks, type ReadTask } from '../tasks.ts';
-import { refuseInitialState } from './replay.ts';
 
 /** One rollout as printed. */
 interface Graded {
@@ -107,6 +106,18 @@ function* gradeTau2(options: Options, io: Io): Generator<Graded> {
       recorded_reward: run.recorded,
     };
   }
+}
+
+/** A task that starts from a state of its own cannot be graded on the database alone. */
+function refuseInitialState(task: Tau2Task, path: string): void {
+  const changes = Object.entries(task.initial_state ?? {}).filter(
+    ([key, value]) => key !== 'message_history' && value !== null && value !== undefined,
+  );
+  if (changes.length > 0)
+    throw new InputError(
+      path,
+      `task ${task.id} changes the database before it starts (${changes.map(([key]) => key).join(', ')}), which is not supported.`,
+    );
 }
 
 const rowSchema = z.looseObject(judgedRolloutSchema.shape);

@@ -1,5 +1,18 @@
-import { InputError, type CallOutcome, type ToolCall } from '#core/environment/index.ts';
-import { parseTau2Tasks, replayCalls, tau2Calls, type Tau2Task } from '#core/interchange/index.ts';
+import {
+  InputError,
+  prepare,
+  type Assertion,
+  type CallOutcome,
+  type State,
+  type ToolCall,
+} from '#core/environment/index.ts';
+import {
+  parseTau2Tasks,
+  replayCalls,
+  tau2Assertions,
+  tau2Calls,
+  tau2State,
+} from '#core/interchange/index.ts';
 import { callsOf } from '#core/transform/index.ts';
 import { chosenDomain, domainOption, type Command } from '../command.ts';
 import { fromFile, TaskDatabases, type OpenDatabase } from '../databases.ts';
@@ -12,6 +25,9 @@ interface Piece {
   readonly id: string;
   readonly calls: readonly ToolCall[];
   readonly database: OpenDatabase;
+  /** The state in which the task begins. */
+  readonly state: State;
+  readonly assertions: readonly Assertion[];
 }
 
 /** Replays reference actions and shows what each answered and what changed. */
@@ -19,10 +35,16 @@ export const replay: Command = {
   summary: 'run the reference actions of tasks and show what they answer and change',
   description: `Prints a JSON array with one entry per task:
   {task_id, steps: [{name, arguments, error, content}], changed: {table: {id: row afterwards}}}
+Where users have tools of their own, a step also has its requestor, and an entry has env_assertions_met and what the
+domain reports of the end state (telecom: user_db, agent_lines).
 Reads tau2 task files (a JSON array) and task files of our own (JSON Lines).`,
   options: {
     ...domainOption('retail'),
-    db: { value: 'FILE', help: 'database as JSON; needed for tau2 tasks' },
+    db: { value: 'FILE', help: 'database as JSON or TOML; needed for tau2 tasks' },
+    'user-db': {
+      value: 'FILE',
+      help: "the user's side of the database; user_db.toml or user_db.json beside --db when absent",
+    },
     tasks: { value: 'FILE', help: 'tasks', required: true },
     out: { value: 'FILE', help: 'write the array to this file' },
   },
@@ -34,9 +56,9 @@ Reads tau2 task files (a JSON array) and task files of our own (JSON Lines).`,
     let [tasks, errors] = [0, 0];
     await writing(io, out, async (write) => {
       const list = new ArrayWriter(write);
-      for await (const { id, calls, database } of pieces) {
+      for await (const { id, calls, database, state, assertions } of pieces) {
         const render = (outcome: CallOutcome) => renderInOrder(database.domain, outcome, database.keyOrder());
-        const result = replayCalls(database.domain, database.state(), id, calls, render);
+        const result = replayCalls(database.domain, state, id, calls, render, assertions);
         tasks += 1;
         errors += result.steps.filter((step) => step.error).length;
         await list.add(result);
@@ -50,10 +72,10 @@ Reads tau2 task files (a JSON array) and task files of our own (JSON Lines).`,
       if (read.length === 0) throw new InputError(path, 'there is no task in this file.');
       if (db === undefined)
         throw new InputError('--db', 'tau2 tasks need a database file, and none is named.');
-      const database = fromFile(domain, db);
+      const database = fromFile(domain, db, options.optional('user-db'));
       for (const task of read) {
-        refuseInitialState(task, path);
-        yield { id: task.id, calls: tau2Calls(task), database };
+        const state = tau2State(domain, database.state(), task, path);
+        yield { id: task.id, calls: tau2Calls(task), database, state, assertions: tau2Assertions(task) };
       }
     }
 
@@ -65,20 +87,9 @@ Reads tau2 task files (a JSON array) and task files of our own (JSON Lines).`,
         for (const call of calls)
           if (database.domain.tool(call.name) === undefined)
             throw new InputError(where, `the ${database.domain.title} domain has no tool '${call.name}'.`);
-        yield { id: task.id, calls, database };
+        const state = prepare(database.domain, database.state(), task.initialization);
+        yield { id: task.id, calls, database, state, assertions: task.criteria.assertions ?? [] };
       }
     }
   },
 };
-
-/** A task that starts from a state of its own cannot be replayed on the database alone. */
-export function refuseInitialState(task: Tau2Task, path: string): void {
-  const state = task.initial_state;
-  if (typeof state !== 'object' || state === null) return;
-  const changes = Object.entries(state).filter(([key, value]) => key !== 'message_history' && value !== null);
-  if (changes.length > 0)
-    throw new InputError(
-      path,
-      `task ${task.id} changes the database before it starts (${changes.map(([key]) => key).join(', ')}), which is not supported.`,
-    );
-}

@@ -8,6 +8,7 @@ export const changeKindWords: Readonly<Record<Change['kind'], string>> = {
   replace: 'Wants something else instead',
   reorder: 'Changes the order',
   'condition-driven': 'Decides on what the agent says',
+  emerge: 'Finds a second problem on the way',
 };
 
 /** When a change fires: "when the agent asks to confirm cancel_order". */
@@ -15,6 +16,8 @@ export function triggerWords(trigger: Trigger): string {
   switch (trigger.type) {
     case 'asked_to_confirm':
       return `when the agent asks to confirm ${trigger.tool}`;
+    case 'asked_to_act':
+      return 'when the agent asks for a step';
     case 'tool_returned':
       return `after ${trigger.tool} returned`;
     case 'turn':

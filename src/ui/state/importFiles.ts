@@ -5,6 +5,7 @@ import {
   headOf,
   megabytes,
   readerFor,
+  userFileNames,
   type Found,
   type FoundKind,
   type Reader,
@@ -72,13 +73,15 @@ export async function readFiles(
   report: (progress: ReadProgress) => void,
 ): Promise<ReadFiles> {
   const recognised: Recognised[] = [];
+  // Beside a database, it is not one of its own.
+  const user = files.length > 1 ? files.find(({ path }) => userFileNames.includes(nameOf(path))) : undefined;
   for (const brought of files) {
     signal.throwIfAborted();
-    recognised.push({ ...brought, reader: await recognise(brought) });
+    recognised.push({ ...brought, reader: brought === user ? undefined : await recognise(brought) });
   }
   const reports = recognised.map(({ path, file, reader }) => ({
     ...{ path, size: file.size, kind: reader?.kind ?? null },
-    words: reader?.title ?? leftAlone(path),
+    words: reader?.title ?? (path === user?.path ? "the user's side of a database" : leftAlone(path)),
   }));
   const before = problemsOf(recognised);
   if (before.length > 0) return { reports, found: [], problems: before };
@@ -89,7 +92,11 @@ export async function readFiles(
     try {
       const bytes = await bytesOf({ path, file }, signal, report);
       report({ step: `Checking ${path}`, done: 0, unit: 'bytes' });
-      const read = await runner.run({ type: 'read', kind: reader.kind, path, bytes }, signal);
+      const beside =
+        user === undefined || reader.kind !== 'database'
+          ? {}
+          : { user: { path: user.path, bytes: await bytesOf(user, signal, report) } };
+      const read = await runner.run({ type: 'read', kind: reader.kind, path, bytes, ...beside }, signal);
       found.push({ path, size: file.size, found: read.found });
     } catch (error) {
       signal.throwIfAborted();
@@ -138,9 +145,10 @@ function problemsOf(files: readonly Recognised[]): Problem[] {
   ];
 }
 
+const nameOf = (path: string): string => path.split('/').at(-1)?.toLowerCase() ?? path;
+
 function leftAlone(path: string): string {
   if (path.endsWith('.zip')) return 'left alone: bring a workspace file by itself';
-  if (path.endsWith('.toml')) return 'left alone: only JSON databases are read';
   return 'left alone: not a file of a domain folder';
 }
 

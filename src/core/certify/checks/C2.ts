@@ -1,4 +1,5 @@
-import { applyCall, changedRows, sameJson } from '../../environment/index.ts';
+import { changedRows, fulfilment, sameJson } from '../../environment/index.ts';
+import { afterCalls } from '../../explore/index.ts';
 import { stubborn } from '../../rollout/index.ts';
 import { contextOf, requestValues } from '../../transform/index.ts';
 import { failed, has, passed, skipped, type Check } from '../check.ts';
@@ -21,8 +22,8 @@ export const c2: Check = {
         draft.infeasible.some((blocked) => blocked.request === request.id)
       )
         continue;
-      const call = intent.call?.(contextOf(current, program.userId, intent, requestValues(request)));
-      if (call !== undefined) current = applyCall(domain, current, call).state;
+      const context = contextOf(current, program.userId, intent, requestValues(request));
+      current = afterCalls(domain, current, fulfilment(intent, context));
     }
     const old = changedRows(state, current);
     const reordered = program.changes.some((change) => change.kind === 'reorder');

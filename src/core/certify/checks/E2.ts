@@ -1,3 +1,4 @@
+import { checkAssertion } from '../../environment/index.ts';
 import { failed, passed, type Check } from '../check.ts';
 
 /** E2. Nothing vacuous: every item of the reward basis has content, every filled criterion is in the basis. */
@@ -6,21 +7,25 @@ export const e2: Check = {
   level: 'H',
   title:
     'Nothing vacuous: every item of the reward basis has content, every filled criterion is in the basis',
-  run({ domain, draft }) {
-    const { basis, communicate, endStates, forbidden, outcomes } = draft.criteria;
+  run({ domain, draft, state }) {
+    const { assertions = [], basis, communicate, endStates, forbidden, outcomes } = draft.criteria;
     const content = {
       state: endStates.length,
       communicate: communicate.length,
       outcome: outcomes.length,
       forbidden: forbidden.length + domain.rules.length,
-      assertions: 0,
+      assertions: assertions.length,
     };
     const empty = basis.find((item) => content[item] === 0);
     if (empty !== undefined) return failed(`${empty} is in the basis and has nothing to check.`);
     const unused = [
       communicate.length > 0 && !basis.includes('communicate'),
       outcomes.length > 0 && !basis.includes('outcome'),
+      assertions.length > 0 && !basis.includes('assertions'),
     ].some(Boolean);
+    const holds = assertions.map((assertion) => checkAssertion(domain, state, assertion));
+    if (holds.length > 0 && holds.every((finding) => finding.evaluated && finding.met))
+      return failed('Every assertion holds before anything is done.');
     return unused
       ? failed('A filled criterion is not in the basis.')
       : passed(basis.map((item) => `${item}: ${content[item]}`).join(', '));

@@ -1,6 +1,7 @@
-import type { Domain, JsonObject, State } from '../../environment/index.ts';
-import { judgeCall } from '../../explore/index.ts';
-import { finalGoal, type Infeasibility } from '../../transform/index.ts';
+import { fulfilment, sameJson } from '../../environment/index.ts';
+import type { Domain, State, ToolCall } from '../../environment/index.ts';
+import { afterCalls, judgeCall, judgeCalls, slotContext } from '../../explore/index.ts';
+import { finalGoal, requestValues, type Infeasibility } from '../../transform/index.ts';
 import { failed, has, passed, skipped, type Check, type Trial } from '../check.ts';
 
 /** I1. A named fact rejects the request, and flipping exactly that fact makes it feasible. */
@@ -12,17 +13,48 @@ export const i1: Check = {
     if (!has(trial, 'infeasible')) return skipped('Not infeasible.');
     const parts: string[] = [];
     for (const blocked of trial.draft.infeasible) {
-      const problem = blocked.kind === 'capability' ? missing(trial, blocked) : flipped(trial, blocked);
+      const problem = looks[blocked.kind](trial, blocked);
       if (problem !== null) return failed(problem);
-      parts.push(
-        blocked.kind === 'capability'
-          ? `${blocked.call.name} does not exist; with it the call would be well typed`
-          : `${blocked.rule} forbids it; with that fact flipped it runs`,
-      );
+      parts.push(words[blocked.kind](blocked));
     }
     return parts.length === 0 ? failed('Nothing is declared infeasible.') : passed(`${parts.join('; ')}.`);
   },
 };
+
+type Kind = Infeasibility['kind'];
+
+const looks: Record<Kind, (trial: Trial, blocked: Infeasibility) => string | null> = {
+  policy: flipped,
+  state: flipped,
+  permission: flipped,
+  capability: missing,
+  unwilling: refused,
+};
+
+const forbids = ({ rule }: Infeasibility) => `${rule} forbids it; with that fact flipped it runs`;
+const words: Record<Kind, (blocked: Infeasibility) => string> = {
+  policy: forbids,
+  state: forbids,
+  permission: forbids,
+  capability: ({ call }) => `${call.name} does not exist; with it the call would be well typed`,
+  unwilling: ({ call }) => `the user refuses ${call.name}; with a user who does it, all steps run`,
+};
+
+/** The step stands in the program as one that the user refuses; with a willing user everything would run. */
+function refused({ domain, draft, state }: Trial, blocked: Infeasibility): string | null {
+  if (!draft.program.unwilling?.some(({ tool }) => tool === blocked.call.name))
+    return `The program does not say that the user refuses ${blocked.call.name}.`;
+  const request = finalGoal(draft.program).find((other) => other.id === blocked.request);
+  const intent = request === undefined ? undefined : domain.intent(request.intent);
+  if (request === undefined || intent === undefined) return `${blocked.request} is no request.`;
+  const { userId } = draft.program;
+  const calls = fulfilment(intent, slotContext(state, userId, requestValues(request)));
+  if (!calls.some((call) => sameJson(call, blocked.call)))
+    return `${blocked.call.name} is no step of ${blocked.request}.`;
+  const { broken, toolAccepts } = judgeCalls(domain, state, calls, userId);
+  if (broken.length > 0) return `Even with a willing user, ${broken[0]?.rule.id} forbids it.`;
+  return toolAccepts ? null : 'Even with a willing user, a tool rejects a step.';
+}
 
 function missing({ domain, draft }: Trial, blocked: Infeasibility): string | null {
   if (domain.tool(blocked.call.name) !== undefined) return `${blocked.call.name} exists after all.`;
@@ -37,31 +69,26 @@ function missing({ domain, draft }: Trial, blocked: Infeasibility): string | nul
 }
 
 function flipped({ domain, draft, state }: Trial, blocked: Infeasibility): string | null {
-  const before = judge(domain, state, blocked.call.name, blocked.call.arguments, draft.program.userId);
+  const start = afterCalls(domain, state, blocked.before ?? []);
+  const before = judge(domain, start, blocked.call, draft.program.userId);
   if (!before.broken.includes(blocked.rule ?? ''))
     return `${blocked.call.name} does not break ${blocked.rule} on this database.`;
   if (blocked.flip === null) return 'No fact is named that would make it feasible.';
+  const { call, flip } = blocked;
   const after =
-    'rows' in blocked.flip
-      ? judge(
-          domain,
-          state.with(blocked.flip.rows),
-          blocked.call.name,
-          blocked.call.arguments,
-          draft.program.userId,
-        )
+    'rows' in flip
+      ? judge(domain, start.with(flip.rows), call, draft.program.userId)
       : judge(
           domain,
-          state,
-          blocked.call.name,
-          { ...blocked.call.arguments, ...blocked.flip.arguments },
+          start,
+          { ...call, arguments: { ...call.arguments, ...flip.arguments } },
           draft.program.userId,
         );
   if (after.broken.length > 0) return `With the fact flipped, ${after.broken.join(', ')} still forbids it.`;
   return after.toolAccepts ? null : 'With the fact flipped, the tool still rejects it.';
 }
 
-function judge(domain: Domain, state: State, name: string, args: JsonObject, userId: string) {
-  const { broken, toolAccepts } = judgeCall(domain, state, { name, arguments: args }, userId);
+function judge(domain: Domain, state: State, call: ToolCall, userId: string) {
+  const { broken, toolAccepts } = judgeCall(domain, state, call, userId);
   return { broken: broken.map(({ rule }) => rule.id), toolAccepts };
 }

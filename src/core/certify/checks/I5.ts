@@ -1,6 +1,6 @@
-import { applyCall, changedRows, sameJson } from '../../environment/index.ts';
-import type { Json, State, ToolCall } from '../../environment/index.ts';
-import { brokenRules, completions, servedOtherwise, slotContext } from '../../explore/index.ts';
+import { applyCall, changedRows, fulfilment, isServable, sameJson } from '../../environment/index.ts';
+import type { Intent, Json, State, ToolCall } from '../../environment/index.ts';
+import { afterCalls, brokenRules, completions, servedOtherwise, slotContext } from '../../explore/index.ts';
 import { requestValues, type Infeasibility } from '../../transform/index.ts';
 import { failed, has, passed, skipped, type Check, type Trial } from '../check.ts';
 
@@ -24,7 +24,11 @@ export const i5: Check = {
       if (other !== undefined) return failed(`${other.name} gives the user the same, and it is allowed.`);
       const goal = wanted(trial, blocked);
       if (goal === null) {
-        parts.push(`${blocked.call.name}: no tool does it, whatever the facts, so no call works around it`);
+        parts.push(
+          blocked.kind === 'unwilling'
+            ? `${blocked.call.name}: only the user can do it, and they refuse`
+            : `${blocked.call.name}: no tool does it, whatever the facts, so no call works around it`,
+        );
         continue;
       }
       const { detour, tried } = search(trial, blocked, goal);
@@ -56,11 +60,11 @@ function sameByOtherMeans({ domain, draft, state }: Trial, blocked: Infeasibilit
 type Wanted = { table: string; id: string; fields: Record<string, unknown> }[];
 
 /** The fields that the wish would set: its effect where the deciding fact is flipped. */
-function wanted({ domain, state }: Trial, { call, flip }: Infeasibility): Wanted | null {
+function wanted({ domain, state }: Trial, { before = [], call, flip }: Infeasibility): Wanted | null {
   if (domain.tool(call.name) === undefined || flip === null) return null;
-  const world = 'rows' in flip ? state.with(flip.rows) : state;
-  const wish =
-    'rows' in flip ? call : { name: call.name, arguments: { ...call.arguments, ...flip.arguments } };
+  const start = afterCalls(domain, state, before);
+  const world = 'rows' in flip ? start.with(flip.rows) : start;
+  const wish = 'rows' in flip ? call : { ...call, arguments: { ...call.arguments, ...flip.arguments } };
   // With an argument flipped it is another wish: what is wanted is then the effect of the wish as it stands.
   const outcome = applyCall(domain, world, 'rows' in flip ? wish : call);
   if (!outcome.ok) return null;
@@ -123,26 +127,28 @@ function* allowedCalls(
   const seen = new Set<string>();
   const refusals = new Set<string>();
   const givenUp = new Set<string>();
+  const isGivenUp = (intent: Intent) => intent.tool !== undefined && givenUp.has(intent.tool);
   for (const fixed of [named, about])
     for (const intent of domain.intents) {
-      if (intent.tool === undefined || givenUp.has(intent.tool)) continue;
+      if (!isServable(intent)) continue;
       for (const values of completions(intent, state, userId, {}, WAYS, fixed).assignments) {
-        const call = intent.call?.(slotContext(state, userId, values));
-        if (call === undefined || sameJson([call], [blocked.call])) continue;
-        const key = JSON.stringify(call);
-        if (seen.has(key)) continue;
-        seen.add(key);
-        const [broken] = brokenRules(domain, state, call, situation);
-        // Whether the tool runs it shows when it is tried.
-        if (broken === undefined) {
-          yield call;
-          continue;
+        if (isGivenUp(intent)) break;
+        for (const call of fulfilment(intent, slotContext(state, userId, values))) {
+          if (sameJson([call], [blocked.call])) continue;
+          const key = JSON.stringify(call);
+          if (seen.has(key)) continue;
+          seen.add(key);
+          const [broken] = brokenRules(domain, state, call, situation);
+          // Whether the tool runs it shows when it is tried.
+          if (broken === undefined) {
+            yield call;
+            continue;
+          }
+          // The same words for two calls: it is a fact of the record that forbids them, whatever else they say.
+          const reason = `${call.name} ${broken.violation.reason}`;
+          if (refusals.has(reason) && broken.rule.subject !== 'choice') givenUp.add(call.name);
+          refusals.add(reason);
         }
-        // The same words for two calls: it is a fact of the record that forbids them, whatever else they say.
-        const reason = `${call.name} ${broken.violation.reason}`;
-        if (refusals.has(reason) && broken.rule.subject !== 'choice') givenUp.add(call.name);
-        refusals.add(reason);
-        if (givenUp.has(call.name)) break;
       }
     }
 }

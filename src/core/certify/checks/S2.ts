@@ -1,5 +1,5 @@
-import { changedRows, applyCall, sameJson } from '../../environment/index.ts';
-import { completions, slotContext } from '../../explore/index.ts';
+import { changedRows, fulfilment, sameJson } from '../../environment/index.ts';
+import { afterCalls, completions, judgeCalls, slotContext } from '../../explore/index.ts';
 import { decisiveMentions, finalGoal, requestValues, withAlternative } from '../../transform/index.ts';
 import { failed, passed, type Check } from '../check.ts';
 
@@ -28,27 +28,29 @@ export const s2: Check = {
         50,
       ).assignments;
       fits += found.length;
-      const own = intent.call?.(slotContext(current, draft.program.userId, requestValues(request)));
-      const target = own === undefined ? undefined : applyCall(domain, current, own);
+      const callsWith = (values: ReturnType<typeof requestValues>) =>
+        fulfilment(intent, slotContext(current, draft.program.userId, values));
+      const own = callsWith(requestValues(request));
+      const target = afterCalls(domain, current, own);
       for (const values of found) {
         if (sameJson(values, requestValues(request))) continue;
-        const other = intent.call?.(slotContext(current, draft.program.userId, values));
-        if (other === undefined || target === undefined || intent.missingTool !== undefined)
+        const others = callsWith(values);
+        if (others.length === 0 || own.length === 0 || intent.missingTool !== undefined)
           return failed(`Request ${wish.id}: what the user says also fits ${JSON.stringify(values)}.`);
-        const end = applyCall(domain, current, other);
-        if (end.ok && !sameJson(changedRows(current, end.state), changedRows(current, target.state)))
+        const runs = judgeCalls(domain, current, others, draft.program.userId).toolAccepts;
+        const end = afterCalls(domain, current, others);
+        if (runs && !sameJson(changedRows(current, end), changedRows(current, target)))
           return failed(
             `Request ${wish.id}: what the user says also fits ${JSON.stringify(values)}, which ends elsewhere.`,
           );
       }
       if (
-        target !== undefined &&
         intent.missingTool === undefined &&
         !draft.infeasible.some(
           (blocked) => blocked.request === wish.id && reaction?.type !== 'accept_alternative',
         )
       )
-        current = target.state;
+        current = target;
     }
     return passed(`With all that the user says, ${fits} ways to fill the slots fit, all accepted.`);
   },

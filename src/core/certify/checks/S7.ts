@@ -1,4 +1,4 @@
-import { applyCall, authenticationCall } from '../../environment/index.ts';
+import { applyCall, authenticationCall, identifiedUser } from '../../environment/index.ts';
 import { failed, passed, type Check } from '../check.ts';
 
 /** S7. The user can authenticate. */
@@ -10,7 +10,7 @@ export const s7: Check = {
     const ways = domain.identity.ways.flatMap((way) => authenticationCall(way, draft.program.identity) ?? []);
     const found = ways.filter((call) => {
       const outcome = applyCall(domain, state, call);
-      return outcome.ok && outcome.result === draft.program.userId;
+      return outcome.ok && identifiedUser(domain, call.name, outcome.result) === draft.program.userId;
     });
     return found.length === 0
       ? failed(`None of ${ways.length} ways finds ${draft.program.userId}.`)

@@ -231,7 +231,9 @@ const mutations: readonly (readonly [CheckId, string, Wanted, Change])[] = [
     (d) => {
       const held = d.hidden.find(({ slot }) => ['order', 'product', 'address', 'reason'].includes(slot));
       const entry = d.program.requests.find(({ id }) => id === held?.request)?.slots[held?.slot ?? ''];
-      const secrets = Object.values(entry?.mention.attributes ?? {}).map(String).join(' ');
+      const secrets = Object.values(entry?.mention.attributes ?? {})
+        .map(String)
+        .join(' ');
       return played(d, { openingText: `${d.program.openingText} ${secrets}` });
     },
   ],

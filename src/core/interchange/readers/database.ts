@@ -11,6 +11,8 @@ import {
 } from '../../environment/index.ts';
 import { gzip } from '../gzip.ts';
 import { parseUntrusted } from '../jsonText.ts';
+import { joinSides } from '../sides.ts';
+import { parseToml } from '../toml.ts';
 import { defineReader, MB } from './reader.ts';
 import { textOf } from './text.ts';
 
@@ -50,19 +52,23 @@ export const foundDatabaseSchema = z.strictObject({
     .nullable(),
 });
 
-/** A database as JSON: an object of tables, each id to row. The domain is the one whose schema has these tables. */
+/** A database as JSON or TOML: an object of tables, each id to row. The domain is the one whose schema has these tables. */
 export const databaseReader = defineReader({
   kind: 'database',
   title: 'a database',
   // A workspace with a larger one could not be restored from its backup.
   limit: 40 * MB,
   schema: foundDatabaseSchema,
-  recognises: ({ text }) => /^\{\s*"[^"]*"\s*:\s*\{/.test(text),
+  recognises: ({ name, text }) => isToml(name) || /^\{\s*"[^"]*"\s*:\s*\{/.test(text),
   named: ({ name }) => name === 'db.json',
-  async read(path, bytes, domains) {
-    const value = parseUntrusted(textOf(path, bytes), path);
-    const domain = domainOf(path, value, domains);
-    const tables = tablesOf(value);
+  async read(path, bytes, domains, user) {
+    const own = parsedFile(path, bytes);
+    const domain = domainOf(path, own, domains);
+    const value =
+      user === undefined
+        ? own
+        : joinSides({ path, value: own }, { path: user.path, value: parsedFile(user.path, user.bytes) });
+    const tables = tablesOf(own);
     const found = {
       kind: 'database' as const,
       domain: domain.id,
@@ -79,9 +85,9 @@ export const databaseReader = defineReader({
       return { ...found, ...counted(faults), doubts: [], doubtCount: 0, content: null };
     const database = parsed.data;
     const doubts = doubtsOf(domain, database);
-    const text = new TextEncoder().encode(JSON.stringify(database));
+    const json = new TextEncoder().encode(JSON.stringify(database));
     const ref = fileRef(domain, path.split('/').at(-1) ?? path, database);
-    const content = { ref, gzip: await gzip(text), size: text.length };
+    const content = { ref, gzip: await gzip(json), size: json.length };
     return {
       ...{ ...found, ...counted([]), content },
       ...{ doubts: doubts.slice(0, MOST_FAULTS), doubtCount: doubts.length },
@@ -96,16 +102,27 @@ function tablesOf(value: Json) {
   }));
 }
 
-/** The domain that has exactly these tables. */
+function parsedFile(path: string, bytes: Uint8Array): Json {
+  const text = textOf(path, bytes);
+  return isToml(path) ? parseToml(text, path) : parseUntrusted(text, path);
+}
+
+const isToml = (name: string) => name.toLowerCase().endsWith('.toml');
+
+/** The domain that has exactly these tables; those in a user's hands may be left out, as they begin alike. */
 function domainOf(path: string, value: Json, domains: readonly Domain[]): Domain {
   const known = domains.map((domain) => `${Object.keys(domain.columns).join(', ')} (${domain.title})`);
   const expected = `Expected the tables ${known.join(', or ')}.`;
   if (!isJsonObject(value))
-    throw new InputError(path, `a database is a JSON object of tables; this is ${kindOf(value)}.`, expected);
+    throw new InputError(path, `a database is an object of tables; this is ${kindOf(value)}.`, expected);
   const tables = Object.keys(value);
   const found = domains.find((domain) => {
-    const wanted = Object.keys(domain.columns);
-    return wanted.length === tables.length && wanted.every((table) => Object.hasOwn(value, table));
+    const own: readonly string[] = domain.userSide?.tables ?? [];
+    const known = Object.keys(domain.columns);
+    const needed = known.filter((table) => !own.includes(table));
+    return (
+      needed.every((table) => Object.hasOwn(value, table)) && tables.every((table) => known.includes(table))
+    );
   });
   if (found !== undefined) return found;
   const names = tables.length === 0 ? 'none' : tables.slice(0, 8).map(shown).join(', ');

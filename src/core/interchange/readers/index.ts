@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { InputError, type Domain } from '../../environment/index.ts';
 import { databaseReader, foundDatabaseSchema } from './database.ts';
 import { foundPolicySchema, policyReader } from './policy.ts';
-import { MB, type FileHead, type Reader } from './reader.ts';
+import { MB, type BesideFile, type FileHead, type Reader } from './reader.ts';
 import { foundSplitsSchema, splitsReader } from './splits.ts';
 import { foundTasksSchema, tasksReader } from './tasks.ts';
 
@@ -43,14 +43,14 @@ export function readerFor(head: FileHead): Reader<FoundKind> | undefined {
 /** Reads a whole file as what it was recognised as. Rejects with `InputError` that names it and the place at fault. */
 export async function readFile(
   kind: FoundKind,
-  file: { readonly path: string; readonly bytes: Uint8Array },
+  file: { readonly path: string; readonly bytes: Uint8Array; readonly user?: BesideFile },
   domains: readonly Domain[],
 ): Promise<Found> {
   const reader = readers.find((known) => known.kind === kind);
   if (reader === undefined) throw new InputError(file.path, `nothing here reads "${kind}".`);
   if (file.bytes.length > reader.limit)
     throw new InputError(file.path, `${reader.title} may have at most ${megabytes(reader.limit)}.`);
-  return reader.read(file.path, file.bytes, domains);
+  return reader.read(file.path, file.bytes, domains, file.user);
 }
 
 /** "40 MB", or "40.1 MB": rounded up, so that what is over a limit looks like it. */

@@ -13,6 +13,12 @@ export interface FileHead {
   readonly text: string;
 }
 
+/** A file that belongs to another one. */
+export interface BesideFile {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
 /** Reads one kind of file. One file per reader, listed in `readers`: nothing else has to change for a new one. */
 export interface Reader<Kind extends string = string, Schema extends z.ZodType = z.ZodType> {
   readonly kind: Kind;
@@ -34,6 +40,8 @@ export interface Reader<Kind extends string = string, Schema extends z.ZodType =
     path: string,
     bytes: Uint8Array,
     domains: readonly Domain[],
+    /** The user's side of a database. */
+    user?: BesideFile,
   ): z.infer<Schema> | Promise<z.infer<Schema>>;
 }
 

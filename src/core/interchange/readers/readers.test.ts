@@ -50,7 +50,7 @@ describe('recognising a file', () => {
     ['notes.md', '# Notes', undefined],
     ['expected.json', '[{"task_id": "0", "steps": []}]', undefined],
     ['results.json', '{"timestamp": "now", "simulations": []}', undefined],
-    ['db.toml', '[[plans]]', undefined],
+    ['db.toml', '[[plans]]', 'database'],
   ])('takes %s by its content, else by its name', (name, content, kind) => {
     expect(kindOf(`retail/${name}`, bytesOf(content))).toBe(kind);
   });
@@ -132,7 +132,7 @@ describe('reading a database', () => {
       /no domain here has these tables/,
     ],
     ['without tables', '{}', /these tables: none/],
-    ['that is a list', '[]', /a database is a JSON object of tables; this is a list/],
+    ['that is a list', '[]', /a database is an object of tables; this is a list/],
     [
       'that is cut off',
       files['db.json'].slice(0, -200),

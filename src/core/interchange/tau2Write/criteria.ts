@@ -1,12 +1,13 @@
 import {
   applyCall,
+  prepare,
+  requestorOf,
   type Domain,
   type JsonObject,
   type State,
   type ToolCall,
 } from '../../environment/index.ts';
 import type { Outcome, ReferenceStep, TaskDraft } from '../../transform/index.ts';
-import { callerOf } from '../../dataset/index.ts';
 import { assertionsOf, type Tau2EnvAssertion } from './environmentCalls.ts';
 import { titleOf } from './userText.ts';
 
@@ -42,7 +43,7 @@ export interface Tau2Encoding {
  */
 export function tau2Encoding(domain: Domain, initial: State, task: TaskDraft): Tau2Encoding {
   const { criteria } = task;
-  const calls = referenceCalls(domain, initial, criteria.reference);
+  const calls = referenceCalls(domain, prepare(domain, initial, task.initialization), criteria.reference);
   const evidence = evidenceReads(domain, calls, task);
   const transfers = calls.filter(({ step }) => step.type === 'transfer');
   const judged = evidence.size > 0 || transfers.length > 0;
@@ -53,7 +54,7 @@ export function tau2Encoding(domain: Domain, initial: State, task: TaskDraft): T
     return [
       {
         action_id: '',
-        requestor: callerOf(call),
+        requestor: requestorOf(call),
         name: call.name,
         arguments: call.arguments,
         info: null,
@@ -150,6 +151,11 @@ function notesOn({ criteria }: TaskDraft): string[] {
       : []),
     ...(criteria.forbidden.length > 0
       ? ['Issuing a forbidden call that the tool rejects is a fault here; tau2 sees only what changed.']
+      : []),
+    ...((criteria.freeTables ?? []).length > 0
+      ? [
+          "What the user did with their own hands is judged by assertions here; tau2 compares their side's state too.",
+        ]
       : []),
     ...(evidence
       ? ['The evidence has to be read before the answer; tau2 checks that it was read at all.']

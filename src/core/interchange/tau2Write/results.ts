@@ -1,7 +1,6 @@
-import type { Domain, JsonObject, State } from '../../environment/index.ts';
+import { requestorOf, type Domain, type JsonObject, type State } from '../../environment/index.ts';
 import type { Component, Verdict } from '../../evaluate/index.ts';
 import { defaultLimits, type Rollout, type TerminationReason } from '../../rollout/index.ts';
-import { callerOf } from '../../dataset/index.ts';
 import type { ServedTask } from '../formats/format.ts';
 import { tau2Encoding, type Tau2Encoding } from './criteria.ts';
 import { EXTENSION, toTau2Task } from './task.ts';
@@ -112,7 +111,7 @@ function messages(rollout: Rollout, at: string): JsonObject[] {
     else if (event.type === 'agent-message') say('assistant', event.text);
     else if (event.type === 'tool-call') {
       const { name, arguments: args } = event.call;
-      const requestor = callerOf(event.call);
+      const requestor = requestorOf(event.call);
       const call = { id: `call_${event.index}`, name, arguments: args, requestor };
       written.push({ role: requestor, content: null, tool_calls: [call], ...common(), ...participant });
     } else if (event.type === 'tool-result')
@@ -130,7 +129,7 @@ function messages(rollout: Rollout, at: string): JsonObject[] {
 
 function requestorAt(rollout: Rollout, index: number): 'assistant' | 'user' {
   const event = rollout.events[index];
-  return event?.type === 'tool-call' ? callerOf(event.call) : 'assistant';
+  return event?.type === 'tool-call' ? requestorOf(event.call) : 'assistant';
 }
 
 /** Our verdict in tau2's words; null when the rollout was not judged. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { certify, CERTIFICATE_VERSION, taskSchema, type Task } from '../../certify/index.ts';
 import { taskDraftSchema, type TaskDraft } from '../../transform/index.ts';
-import { digest, type Domain, type JsonObject, type State } from '../../environment/index.ts';
+import { digest, prepare, type Domain, type JsonObject, type State } from '../../environment/index.ts';
 import { tau2Encoding } from './criteria.ts';
 import { initializationOf } from './environmentCalls.ts';
 import { userInstructions } from './userText.ts';
@@ -25,7 +25,9 @@ export function toTau2Task(domain: Domain, initial: State, task: TaskDraft): Jso
     },
     user_scenario: {
       persona: null,
-      instructions: { ...userInstructions(domain, initial, task.program) },
+      instructions: {
+        ...userInstructions(domain, prepare(domain, initial, task.initialization), task.program),
+      },
     },
     initial_state: initialState(task),
     evaluation_criteria: plain(criteria),

@@ -11,6 +11,10 @@ export interface UserInstructions {
   readonly task_instructions: string;
 }
 
+/** For users who hold tools of their own; it comes before the rest. */
+const WITH_TOOLS =
+  'When the agent asks you to look at something or to do something on your side, use your tool for it and tell what you see, unless you are told here not to.';
+
 const ALWAYS = [
   'Say yes to a change only when the details that the agent lists are the ones you want. If one of them is different, say no and say what you want instead.',
   'Say only what stands here, in your own words. If you are asked for anything else, say that you do not know.',
@@ -43,6 +47,10 @@ export function userInstructions(domain: Domain, state: State, program: UserProg
       ...everything.flatMap((request) => answers(domain, request)),
       ...program.changes.flatMap((change) => changeLines(domain, state, program, everything, change)),
       ...everything.map((request) => refusalLine(about(request), program.refusals[request.id])),
+      ...(program.unwilling ?? []).map(
+        ({ tool, text }) => `If the agent asks you to ${words(tool)}, do not, and say: "${text}"`,
+      ),
+      ...(domain.userSide === undefined ? [] : [WITH_TOOLS]),
       ...ALWAYS,
     ].join('\n'),
   };
@@ -117,6 +125,11 @@ function moment(
 ): string {
   const named = (id: string) => requests.find((request) => request.id === id);
   switch (trigger.type) {
+    case 'asked_to_act': {
+      const request = named(trigger.request);
+      const wish = request === undefined ? 'what you want' : titleOf(domain, request);
+      return `When the agent first asks for your yes or asks you to do something about this (${wish})`;
+    }
     case 'asked_to_confirm': {
       const request = named(trigger.request);
       return request === undefined

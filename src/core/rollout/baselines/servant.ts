@@ -2,7 +2,7 @@
  * The four baselines that really serve: one planner with four switches. It knows a domain only through its
  * intents and rules. Long because planning a turn is one decision with many branches.
  */
-import { authenticationCall, sameJson } from '../../environment/index.ts';
+import { authenticationCall, fulfilment, identifiedUser, sameJson } from '../../environment/index.ts';
 import type {
   Candidate,
   Domain,
@@ -14,7 +14,7 @@ import type {
   State,
   ToolCall,
 } from '../../environment/index.ts';
-import { brokenRules, extend, slotContext, viable } from '../../explore/index.ts';
+import { extend, judgeCalls, readableResult, slotContext, viable } from '../../explore/index.ts';
 import type { Mention } from '../../transform/index.ts';
 import type { Agent, AgentContext, AgentInput, AgentSession, AgentTurn } from '../agent.ts';
 import { agentTexts, confirmationText, identityQuestion, questionText, sentenceOf } from '../agentWording.ts';
@@ -45,6 +45,13 @@ interface Job {
   /** Slots it asked about: only their answers count for an agent that keeps to the first goal. */
   readonly questions: Set<string>;
   refused: boolean;
+  /** With several steps: the slots' values, kept once they are known, since the steps change what is on record. */
+  values: Readonly<Record<string, Json>> | null;
+  /** What was left to do when the user was last asked for a step, and whether they took it. */
+  left: string;
+  took: boolean;
+  /** The user will not take a step, or it did not help. */
+  stuck: string | null;
 }
 
 /** Makes a serving baseline. */
@@ -82,6 +89,7 @@ class Servant implements AgentSession {
   next(input: AgentInput): AgentTurn {
     if (input.type === 'result') this.#onResult(input);
     else {
+      this.#state = input.state;
       for (const act of input.acts) this.#onAct(act);
       this.#first = false;
     }
@@ -92,9 +100,13 @@ class Servant implements AgentSession {
     const calling = this.#calling;
     this.#calling = null;
     this.#state = input.state;
-    if (calling?.purpose === 'identify') this.#userId = input.ok ? input.content : null;
+    if (calling?.purpose === 'identify' && input.ok)
+      this.#userId = identifiedUser(this.#domain, input.call.name, readableResult(input.content));
     if (calling?.purpose !== 'write' || calling.job === null) return;
     const { job } = calling;
+    job.confirmed = false;
+    // Of several steps only the last one ends it.
+    if (input.ok && job.intent.calls !== undefined) return;
     if (input.ok || !this.#temper.obeysRules)
       this.#say({ type: 'report_done', request: job.id }, this.#random.pick(agentTexts.done));
     else this.#refuse(job, null, input.content);
@@ -122,6 +134,10 @@ class Servant implements AgentSession {
           asks: 0,
           questions: new Set(),
           refused: false,
+          values: null,
+          left: '',
+          took: false,
+          stuck: null,
         };
         this.#jobs = [...this.#jobs.filter((other) => other.id !== act.request), fresh];
         return;
@@ -151,6 +167,17 @@ class Servant implements AgentSession {
       case 'ask_fact':
         if (job !== undefined) this.#quote(job);
         return;
+      case 'refuse_action':
+        if (job !== undefined) job.stuck = 'The user does not want to take a step that it needs.';
+        return;
+      case 'not_solved':
+        if (job === undefined) return;
+        job.status = 'open';
+        job.stuck = 'What could be done has not helped.';
+        return;
+      case 'performed':
+        if (job !== undefined) job.took = true;
+        return;
       case 'accept_refusal':
       case 'cannot_say':
       case 'stop':
@@ -160,6 +187,7 @@ class Servant implements AgentSession {
 
   // A pick that depended on a slot which is now known may no longer fit.
   #forgetFrom(job: Job, slot: string): void {
+    job.values = null;
     const index = job.intent.slots.findIndex((other) => other.name === slot);
     for (const later of job.intent.slots.slice(index)) delete job.picked[later.name];
   }
@@ -187,38 +215,74 @@ class Servant implements AgentSession {
   #serve(job: Job, userId: string): AgentTurn | undefined {
     let context = slotContext(this.#state, userId, {});
     for (const [i, slot] of job.intent.slots.entries()) {
-      const read = this.#unread(slot.reads(context, job.mentions[slot.name]?.attributes ?? {}));
+      // Several steps are planned once: what was read before the first of them is known.
+      const reads = job.values === null ? slot.reads(context, job.mentions[slot.name]?.attributes ?? {}) : [];
+      const read = this.#unread(reads);
       if (read !== undefined) return this.#emit(read, job, 'read');
       const choice = this.#choose(job, i, context);
       if (choice === undefined)
         return this.#askSlot(job, slot.name, viable(job.intent, context, i, job.mentions));
       context = extend(context, slot.name, choice);
     }
-    const read = this.#unread(job.intent.reads?.(context) ?? []);
+    const read = job.values === null ? this.#unread(job.intent.reads?.(context) ?? []) : undefined;
     if (read !== undefined) return this.#emit(read, job, 'read');
     if (job.intent.answer !== undefined) return this.#answer(job, job.intent.answer(context));
-    if (job.intent.missingTool !== undefined) return this.#outOfScope(job);
-    const call = job.intent.call?.(context);
-    if (call === undefined) return this.#close(job);
-    const broken = this.#temper.obeysRules ? this.#violation(call, userId) : undefined;
+    if (job.intent.missingTool !== undefined)
+      return this.#outOfScope(job, 'capability', `${job.intent.title}: no tool for this.`);
+    const calls = fulfilment(job.intent, context);
+    const broken = this.#temper.obeysRules ? this.#violation(calls, userId) : undefined;
     if (broken !== undefined) {
-      this.#refuse(job, broken.rule.id, broken.violation.reason);
+      const { rule, violation } = broken;
+      if ((rule.response ?? this.#domain.responses.rule) === 'transfer')
+        return this.#outOfScope(job, 'rule', violation.reason);
+      this.#refuse(job, rule.id, violation.reason);
       return this.#flush();
     }
+    if (job.intent.calls !== undefined) return this.#proceed(job, calls, context);
+    const [call] = calls;
+    if (call === undefined) return this.#close(job);
     if (job.confirmed) return this.#emit(call, job, 'write');
     return this.#confirm(job, call, context);
   }
 
-  #violation(call: ToolCall, userId: string) {
-    const broken = brokenRules(this.#domain, this.#state, call, { userId, confirmed: true, earlier: [] });
-    return broken.find(({ rule }) => rule.subject !== 'conversation');
+  /** The next of several steps. */
+  #proceed(
+    job: Job,
+    calls: readonly ToolCall[],
+    context: ReturnType<typeof slotContext>,
+  ): AgentTurn | undefined {
+    job.values = context.values;
+    const [call] = calls;
+    const left = JSON.stringify(calls);
+    // The user took the step, and as much is left to do as before.
+    if (job.took && left === job.left) job.stuck ??= 'What could be done has not helped.';
+    job.left = left;
+    job.took = false;
+    if (job.stuck !== null) return this.#outOfScope(job, 'unwilling', job.stuck);
+    if (call === undefined) {
+      this.#say({ type: 'report_done', request: job.id }, this.#random.pick(agentTexts.done));
+      return this.#close(job);
+    }
+    if (call.requestor === 'user') return this.#askFor(job, call);
+    if (job.confirmed) return this.#emit(call, job, 'write');
+    return this.#confirm(job, call, context);
+  }
+
+  #violation(calls: readonly ToolCall[], userId: string) {
+    return judgeCalls(this.#domain, this.#state, calls, userId).broken[0];
+  }
+
+  #askFor(job: Job, call: ToolCall): AgentTurn {
+    const ways = this.#domain.tool(call.name)?.ask(this.#state, call.arguments) ?? [call.name];
+    this.#say({ type: 'ask_action', request: job.id, call }, this.#random.pick(ways));
+    return this.#flush();
   }
 
   /** The value of a slot, or undefined when the user has to be asked. */
   #choose(job: Job, index: number, context: ReturnType<typeof slotContext>): Json | undefined {
     const slot = job.intent.slots[index];
     if (slot === undefined) return undefined;
-    const picked = job.picked[slot.name];
+    const picked = job.values?.[slot.name] ?? job.picked[slot.name];
     if (picked !== undefined) return picked;
     const options = viable(job.intent, context, index, job.mentions);
     if (options.length === 1) return options[0]?.value;
@@ -276,19 +340,22 @@ class Servant implements AgentSession {
     return context;
   }
 
-  #outOfScope(job: Job): AgentTurn | undefined {
+  /** What the policy says about a request that cannot be served, for this reason. */
+  #outOfScope(job: Job, why: keyof Domain['responses'], reason: string): AgentTurn | undefined {
     if (!this.#temper.obeysRules) {
       this.#say({ type: 'report_done', request: job.id }, this.#random.pick(agentTexts.done));
       return this.#close(job);
     }
     const transfer = this.#domain.transferTool;
-    if (this.#domain.responses.capability === 'transfer' && transfer !== undefined) {
+    const { capability, ...others } = this.#domain.responses;
+    // Asked for by a rule, whatever the domain says of rules in general.
+    const response =
+      why === 'rule' ? 'transfer' : why === 'unwilling' ? (others.unwilling ?? capability) : capability;
+    if (response === 'transfer' && transfer !== undefined) {
       // What was done is reported before the user is handed over.
       if (this.#acts.length > 0) return this.#flush();
       job.status = 'closed';
-      const args = Object.fromEntries(
-        transfer.freeText.map((name) => [name, `${job.intent.title}: no tool for this.`]),
-      );
+      const args = Object.fromEntries(transfer.freeText.map((name) => [name, reason]));
       return this.#emit({ name: transfer.name, arguments: args }, job, 'read');
     }
     this.#refuse(job, null, `There is no way for me to do this: ${job.intent.title}.`);
@@ -317,7 +384,7 @@ class Servant implements AgentSession {
     if (facts.length > 0) this.#say({ type: 'state_facts', request: job.id, facts: plain(facts) }, '');
     this.#say(
       { type: 'ask_confirmation', request: job.id, tool, call },
-      confirmationText(job.intent, context, facts, this.#random),
+      confirmationText(job.intent, context, facts, call, this.#random),
     );
     return this.#flush();
   }
@@ -343,6 +410,7 @@ class Servant implements AgentSession {
     if (this.#texts.some((text) => text !== '') && purpose === 'write') return this.#flush();
     if (purpose === 'read') this.#read.push(call);
     if (purpose === 'write') this.#read.length = 0;
+    if (call.requestor === 'user' && job !== null) return this.#askFor(job, call);
     this.#calling = { job, purpose };
     return { type: 'call', call };
   }

@@ -82,7 +82,8 @@ export function refusalWords({ program }: Task): readonly string[] {
       return `Insists ${reaction.texts.length === 1 ? 'once' : `${reaction.texts.length} times`} when refused.`;
     return `Takes ${reaction.entry.label} instead when refused.`;
   });
-  return [...new Set(words)];
+  const unwilling = (program.unwilling ?? []).map(({ tool }) => `Will not use ${tool}.`);
+  return [...new Set([...words, ...unwilling])];
 }
 
 /** One thing that has to be so at the end. */

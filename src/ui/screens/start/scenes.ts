@@ -123,7 +123,8 @@ function justLeaves(event: RolloutEvent): boolean {
 
 /** The table where the verdict was decided; else the one that was read last. */
 function mainTable({ rollout, verdict }: JudgedRollout): string | undefined {
-  const line = verdict.lines.find((known) => known.verdict !== 'same') ?? verdict.lines[0];
+  const line =
+    verdict.lines.find((known) => known.verdict !== 'same' && known.verdict !== 'free') ?? verdict.lines[0];
   if (line !== undefined) return line.table;
   const shown = rollout.events.flatMap((event) => (event.type === 'tool-result' ? event.shows : []));
   return shown.at(-1)?.table;

@@ -1,3 +1,4 @@
+import { requestorOf } from '#core/environment/tool.ts';
 import { count, shortJson } from '../../components/format.ts';
 import type { ModelNote } from '#core/model/note.ts';
 import type { RolloutEvent } from '#core/rollout/event.ts';
@@ -33,10 +34,16 @@ export function timeline(data: TraceData): readonly TimelineEntry[] {
     index: event.index,
     type: event.type,
     mono: event.type === 'tool-call' || event.type === 'tool-result',
-    from: leastPerspective(event),
+    from: isOwnStep(event, data.rollout.events) ? ('user' as const) : leastPerspective(event),
     bad: event.type === 'tool-result' && (!event.ok || event.broke.length > 0),
     ...describe(event, data),
   }));
+}
+
+/** What a user does with tools of their own; the agent hears of it in their next message. */
+function isOwnStep(event: RolloutEvent, events: readonly RolloutEvent[]): boolean {
+  const made = event.type === 'tool-result' ? events[event.call] : event;
+  return made?.type === 'tool-call' && requestorOf(made.call) === 'user';
 }
 
 function leastPerspective(event: RolloutEvent): Perspective {
@@ -54,7 +61,7 @@ function describe(event: RolloutEvent, data: TraceData): { title: string; detail
       return { title: 'Agent', detail: event.text };
     case 'tool-call':
       return {
-        title: event.call.name,
+        title: requestorOf(event.call) === 'user' ? `User: ${event.call.name}` : event.call.name,
         detail: Object.values(event.call.arguments).map(shortJson).join(', '),
       };
     case 'tool-result':
@@ -114,7 +121,7 @@ export function failureEvents(verdict: Verdict, events: readonly RolloutEvent[])
   const add = (event: number | null) => {
     if (event !== null) found.add(event);
   };
-  for (const line of verdict.lines) if (line.verdict !== 'same') add(line.event);
+  for (const line of verdict.lines) if (line.verdict !== 'same' && line.verdict !== 'free') add(line.event);
   for (const part of verdict.components) for (const check of part.checks) if (!check.met) add(check.event);
   for (const diagnosis of verdict.diagnoses) add(diagnosis.event);
   // Of an invalid one nothing can be held against the agent but what is pointed at.

@@ -1,4 +1,5 @@
 import type { JsonObject } from '#core/environment/json.ts';
+import { requestorOf, type Requestor } from '#core/environment/tool.ts';
 import type { RolloutEvent, UserAct } from '#core/rollout/event.ts';
 import { visible, type TimelineEntry } from './timeline.ts';
 import { isProse, slotTitle, type TraceData } from './traceData.ts';
@@ -23,6 +24,7 @@ export type TranscriptItem = {
       readonly kind: 'call';
       readonly name: string;
       readonly arguments: JsonObject;
+      readonly by: Requestor;
       readonly result: Result | undefined;
     }
   | { readonly kind: 'mark'; readonly text: string; readonly strong: boolean }
@@ -51,7 +53,9 @@ export function transcript(
       case 'tool-call': {
         const result = results.get(event.index);
         const last = result?.index ?? event.index;
-        return [{ first: event.index, last, kind: 'call', ...event.call, result }];
+        return [
+          { first: event.index, last, kind: 'call', ...event.call, by: requestorOf(event.call), result },
+        ];
       }
       case 'tool-result':
         return [];
@@ -94,6 +98,12 @@ function actWords(act: UserAct, data: TraceData): string {
       return 'says yes';
     case 'decline':
       return 'says no';
+    case 'performed':
+      return act.ok ? 'does it and tells what came of it' : 'tries it, and it fails';
+    case 'refuse_action':
+      return 'will not do that';
+    case 'not_solved':
+      return 'finds that it is not solved';
     case 'ask_fact':
       return `asks for the ${act.key.replaceAll('_', ' ')}`;
     case 'retract':

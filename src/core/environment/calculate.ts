@@ -1,4 +1,5 @@
-import { pythonFloat, ToolError } from '#core/environment/index.ts';
+import { pythonFloat } from './content.ts';
+import { ToolError } from './errors.ts';
 import { roundCents } from './round.ts';
 
 /** As in Python, whole numbers are exact and of any size until a decimal point or a division makes them floats. */
