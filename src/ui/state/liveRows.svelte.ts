@@ -77,10 +77,13 @@ export class LiveRows<T extends Table> {
 
   #soon(): void {
     if (this.#stopped) return;
-    this.#timer ??= setTimeout(() => {
-      this.#timer = undefined;
-      this.refresh().catch(() => undefined);
-    }, Math.max(this.rest, this.#pause));
+    this.#timer ??= setTimeout(
+      () => {
+        this.#timer = undefined;
+        this.refresh().catch(() => undefined);
+      },
+      Math.max(this.rest, this.#pause),
+    );
   }
 
   async #read(): Promise<void> {
