@@ -11,6 +11,7 @@ const STAGES = [
   'certify',
   'dataset',
   'interchange',
+  'review',
   'pipeline',
 ];
 const CORE_PACKAGES = [

@@ -111,8 +111,11 @@ describe.each(domains.map((domain) => [domain.id, domain] as const))('the intent
       const call = intent.missingTool === undefined ? intent.call?.(context) : undefined;
       if (call === undefined) continue;
       expect(domain.tool(call.name)?.parameters.safeParse(call.arguments).success, intent.id).toBe(true);
-      const parsed = intent.parse?.(context.db, call);
-      expect(parsed?.values, intent.id).toEqual(context.values);
+      const values = intent.parse?.(context.db, call)?.values ?? {};
+      // What no argument carries cannot be read back, and then another wish may make the very same call.
+      if (intent.slots.some(({ fact }) => fact === true))
+        expect(intent.call?.({ ...context, values }), intent.id).toEqual(call);
+      else expect(values, intent.id).toEqual(context.values);
     }
   });
 

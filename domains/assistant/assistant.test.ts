@@ -151,7 +151,8 @@ describe('rules and tools', () => {
         const next = 'rows' in flip ? state.with(flip.rows) : state;
         const empty = { people: {}, meetings: {}, rooms: {}, mail: {}, files: {}, tasks: {} };
         if ('rows' in flip) expect(assistant.schema.safeParse({ ...empty, ...flip.rows }).success).toBe(true);
-        const again = 'rows' in flip ? call : { name: call.name, arguments: flip.arguments };
+        const changed = 'arguments' in flip ? flip.arguments : undefined;
+        const again = changed === undefined ? call : { name: call.name, arguments: changed };
         const left = broken(next, again, userId);
         expect(ids(left), `${rule.id}: ${reason}`).not.toContain(rule.id);
         if (violations.length > 1) continue;

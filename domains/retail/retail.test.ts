@@ -224,7 +224,8 @@ describe('rules and tools', () => {
         const next = 'rows' in flip ? state.with(flip.rows) : state;
         const rows = { products: {}, users: {}, orders: {}, ...('rows' in flip ? flip.rows : {}) };
         expect(retail.schema.safeParse(rows).success).toBe(true);
-        const again = 'rows' in flip ? call : { name: call.name, arguments: flip.arguments };
+        const changed = 'arguments' in flip ? flip.arguments : undefined;
+        const again = changed === undefined ? call : { name: call.name, arguments: changed };
         const left = broken(next, again, userId);
         expect(
           left.map((other) => other.rule.id),

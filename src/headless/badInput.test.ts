@@ -20,6 +20,11 @@ describe('bad input', () => {
       () => ['rollout', '--tasks', line.file('tasks.jsonl'), '--agents', 'gpt', '--out', line.file('x')],
       "--agents: there is no agent 'gpt'",
     ],
+    [
+      'a task file that is no list',
+      () => ['check', ...library, '--db', line.file('db.json'), '--tasks', line.write('one.json', '{}')],
+      'one.json: expected a list of tau2 tasks',
+    ],
     ['a knob', () => ['explore', ...library, '--requests', '7'], '--requests: '],
     [
       'a missing file',

@@ -2,6 +2,7 @@ import { InputError } from '#core/environment/index.ts';
 import { optionHelp, parseOptions } from './args.ts';
 import { commonOptions, type Command } from './command.ts';
 import { bench } from './commands/bench.ts';
+import { check } from './commands/check.ts';
 import { exportFiles } from './commands/export.ts';
 import { explore } from './commands/explore.ts';
 import { generate } from './commands/generate.ts';
@@ -13,6 +14,7 @@ import type { Io } from './io.ts';
 const commands: Readonly<Record<string, Command>> = {
   replay,
   grade,
+  check,
   explore,
   generate,
   rollout,

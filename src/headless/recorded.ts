@@ -28,6 +28,8 @@ export interface RecordedRun {
   /** False when model or network failed: such a run says nothing about the agent. */
   readonly counts: boolean;
   readonly calls: readonly ToolCall[];
+  /** What each call was answered, where the file tells. */
+  readonly answers: readonly (string | undefined)[];
   /** What the agent wrote to the user. */
   readonly said: readonly string[];
   /** The reward that the file carries. */
@@ -168,6 +170,7 @@ function results(value: unknown, where: string): RecordedRun[] {
       complete: ENDED_BY_A_PERSON.includes(run.termination_reason),
       counts: !INFRASTRUCTURE.includes(run.termination_reason),
       calls: calls.map(({ name, arguments: args }) => ({ name, arguments: args })),
+      answers: answersIn(run.messages),
       said: saidBy(run.messages),
       recorded: run.reward_info?.reward ?? null,
       criteria: criteria.get(run.task_id),
@@ -194,6 +197,7 @@ function trajectories(value: unknown, where: string, transferTool: string | unde
             arguments: argumentsOf(call.arguments),
           })),
         ),
+        answers: answersIn(run.traj),
         said: saidBy(run.traj),
         recorded: run.reward ?? null,
         criteria: task && {
@@ -214,6 +218,22 @@ const saidBy = (messages: readonly { role: string; content?: string | null | und
   messages.flatMap(({ role, content }) =>
     role === 'assistant' && content !== null && content !== undefined ? [content] : [],
   );
+
+// A message with calls is followed by one answer for each.
+function answersIn(
+  messages: readonly {
+    role: string;
+    content?: string | null | undefined;
+    tool_calls?: readonly unknown[] | null | undefined;
+  }[],
+): (string | undefined)[] {
+  return messages.flatMap(({ tool_calls }, at) =>
+    (tool_calls ?? []).map((_, i) => {
+      const answer = messages[at + 1 + i];
+      return answer?.role === 'tool' ? (answer.content ?? undefined) : undefined;
+    }),
+  );
+}
 
 // What a model wrote as arguments need not be JSON; such a call has failed, and fails here too.
 function argumentsOf(text: string): ToolCall['arguments'] {

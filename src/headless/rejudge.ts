@@ -35,3 +35,22 @@ export function rejudge(
   });
   return { verdict: judge(domain, database, task, { ...rollout, events }), differs };
 }
+
+/** Why a verdict is not the recorded one: the checks that are not met now, or that were not then. */
+export function verdictDifference(
+  now: Verdict,
+  recorded: Verdict,
+  differs: readonly number[],
+): string | null {
+  if (now.reward === null || recorded.reward === null || now.reward === recorded.reward) return null;
+  const unmet = ({ components }: Verdict) =>
+    components.flatMap(({ basis, checks }) =>
+      checks.filter(({ met }) => !met).map(({ text }) => `${basis}: ${text}`),
+    );
+  const parts = [
+    ...unmet(now).map((text) => `now ${text}`),
+    ...unmet(recorded).map((text) => `then ${text}`),
+    ...(differs.length === 0 ? [] : [`results ${differs.join(', ')} are other than recorded`]),
+  ];
+  return `Recorded ${recorded.reward}, computed ${now.reward}. ${parts.join(' ')}`;
+}

@@ -26,6 +26,8 @@ const importedChecks: ReadonlySet<CheckId> = new Set([
 export interface CertifyOptions {
   /** Stop at the first hard failure: faster when rejected drafts are only counted. */
   readonly stopEarly?: boolean;
+  /** Checks that a task of others is not held to, run on it all the same: for a report, not for a certificate. */
+  readonly also?: ReadonlySet<CheckId>;
 }
 
 /** Runs every check on a draft by executing the environment. `database` is the task's, before its initialization. */
@@ -38,7 +40,10 @@ export async function certify(
   const trial = new Trial(domain, database, draft);
   const results: CheckResult[] = [];
   for (const check of checks) {
-    const applies = draft.provenance.source === 'generated' || importedChecks.has(check.id);
+    const applies =
+      draft.provenance.source === 'generated' ||
+      importedChecks.has(check.id) ||
+      options.also?.has(check.id) === true;
     const finding = applies
       ? await guarded(() => check.run(trial))
       : skipped('Imported: the user is prose, not a program.');

@@ -70,6 +70,8 @@ export interface DomainSpec<Db> {
   readonly columns: { readonly [T in Extract<keyof Db, string>]: readonly string[] };
   /** The domain's present, an ISO day or time ("2026-03-02", "2026-03-02T08:00"); absent where nothing is dated. */
   readonly clock?: string;
+  /** Names of arguments that look back from there, such as a date of birth. */
+  readonly pastFields?: readonly string[];
   /**
    * Fields that hold decimals, for exports in Python's number format: by name ('price'), or, where the same name
    * also stands for whole numbers, with what it is in ('payment_methods.*.amount').

@@ -1,6 +1,7 @@
 import type { Assertion } from './assertion.ts';
 import type { Json } from './json.ts';
 import type { Random } from './random.ts';
+import type { InfeasibleResponse } from './rule.ts';
 import type { View } from './state.ts';
 import type { ToolCall } from './tool.ts';
 
@@ -37,6 +38,11 @@ export interface SlotSpec<Db> {
   readonly about?: string;
   /** True when the candidates are options to choose from, rather than things the user already has. */
   readonly preference?: boolean;
+  /**
+   * True for how things are with the user (a reason, a complaint). It is nothing they could choose otherwise, so
+   * they neither change their mind about it nor take another one instead.
+   */
+  readonly fact?: boolean;
   /**
    * True when it names what the request is about. A user who is told no may take another day or another person
    * instead, but another subject would be another request.
@@ -84,6 +90,8 @@ export interface Fact {
 export interface MissingTool {
   readonly name: string;
   readonly description: string;
+  /** What becomes of the wish, where that is not what the domain says in general about missing tools. */
+  readonly response?: InfeasibleResponse;
 }
 
 /** One thing a user may want in a domain, with typed slots, and the call that fulfils it. */

@@ -1,4 +1,4 @@
-import type { JsonObject } from './json.ts';
+import type { Json, JsonObject } from './json.ts';
 import type { ChangedRows, RecordRef, View } from './state.ts';
 import type { ToolCall } from './tool.ts';
 
@@ -13,6 +13,11 @@ export interface RuleContext<Db> {
   readonly confirmed: boolean;
   /** The successful calls so far, in order. */
   readonly earlier: readonly ToolCall[];
+  /**
+   * What the user says about the wish that the call would fulfil: its slots, also those that no argument carries (a
+   * reason). Empty when the user has no such wish; absent when nobody can tell.
+   */
+  readonly said?: Readonly<Record<string, Json>> | undefined;
 }
 
 /** Why a rule does not hold. */
@@ -21,9 +26,18 @@ export interface Violation {
   readonly reason: string;
   /** The record that decides, if one does. */
   readonly record?: RecordRef;
-  /** The smallest change that would make the rule hold: rows of the database, or arguments of the call. */
-  readonly flip?: { readonly rows: ChangedRows } | { readonly arguments: JsonObject };
+  /** The smallest change that would make the rule hold. */
+  readonly flip?: Flip;
 }
+
+/**
+ * One fact as it would be otherwise: in rows of the database, in arguments of the call, in slots that no argument
+ * carries. One fact may show in more than one of them.
+ */
+export type Flip =
+  | { readonly rows: ChangedRows; readonly arguments?: JsonObject; readonly said?: JsonObject }
+  | { readonly arguments: JsonObject; readonly said?: JsonObject }
+  | { readonly said: JsonObject };
 
 /**
  * What a rule is about. `state`: a fact of the database. `choice`: an argument (a variant, a reason).

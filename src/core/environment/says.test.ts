@@ -12,6 +12,11 @@ it.each([
   ['In all $1,093.34.', '1093.34', true],
   ['It was Delivered yesterday.', 'delivered', true],
   ['It was undelivered.', 'delivered', false],
+  ['It holds $98.00.', '$98', true],
+  ['It holds $98.', '$98.00', true],
+  ['It holds 98.0 dollars', '98', true],
+  ['It holds $98.001.', '$98', false],
+  ['Version 98.0.1', '98', false],
   ['Nothing.', '', false],
 ])('in "%s", "%s" is said: %s', (text, value, expected) => {
   expect(says(text, value)).toBe(expected);

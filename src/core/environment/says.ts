@@ -1,6 +1,7 @@
 /**
  * True when a text says a value: as a whole, not inside a longer word or number. Case and thousands separators do
- * not matter. "$5.00" is not said by "$15.00" nor by "$5.001"; "5" is not said by "5.5", "$5", "#5" or "5-inch".
+ * not matter, nor do decimals that are all zero. "$5.00" is not said by "$15.00" nor by "$5.001"; "5" is not said by
+ * "5.5", "$5", "#5" or "5-inch".
  */
 export function says(text: string, value: string): boolean {
   const haystack = normal(text);
@@ -24,4 +25,5 @@ const normal = (text: string) =>
   text
     .toLowerCase()
     .replace(/(\d),(?=\d{3}\b)/g, '$1')
+    .replace(/(\d)\.0+(?!\d|\.\d)/g, '$1')
     .replace(/\s+/g, ' ');

@@ -37,6 +37,16 @@ it('does not count a row that was written with its old value', () => {
   expect(changedRows(before, after)).toEqual({});
 });
 
+it('still knows how a row began, inside a write and after it', () => {
+  const { state, result } = State.of(base).edit((draft) => {
+    draft.update('books', 'a', (row) => void Object.assign(row, { n: 9 }));
+    draft.put('books', 'c', { n: 3 });
+    return [draft.initial('books', 'a'), draft.initial('books', 'c')];
+  });
+  expect(result).toEqual([{ n: 1 }, undefined]);
+  expect(state.with({ books: { a: null } }).initial('books', 'a')).toEqual({ n: 1 });
+});
+
 const edits = fc.array(
   fc.record({ id: fc.constantFrom('a', 'b', 'c'), row: fc.option(fc.record({ n: fc.integer() })) }),
   { maxLength: 8 },

@@ -22,6 +22,8 @@ export type RowOf<Db, T extends TableName<Db>> = Db[T] extends { readonly [id: s
 export interface View<Db> {
   /** The row, or undefined when the table has no such id. */
   get<T extends TableName<Db>>(table: T, id: string): RowOf<Db, T> | undefined;
+  /** The row as it was before anything was written; undefined when it is new. For rules on what was done since. */
+  initial<T extends TableName<Db>>(table: T, id: string): RowOf<Db, T> | undefined;
   /** Ids of a table: those of the initial database first, then inserted ones. */
   ids<T extends TableName<Db>>(table: T): readonly string[];
   /** Every row of a table, in the order of {@link View.ids}. */
@@ -78,6 +80,10 @@ export class State implements View<Database> {
   get(table: string, id: string): JsonObject | undefined {
     const changed = this.#changes.get(table)?.get(id);
     if (changed !== undefined) return changed ?? undefined;
+    return this.initial(table, id);
+  }
+
+  initial(table: string, id: string): JsonObject | undefined {
     const rows = this.base[table];
     return rows !== undefined && Object.hasOwn(rows, id) ? rows[id] : undefined;
   }
@@ -170,6 +176,10 @@ class StateDraft implements Draft<Database> {
   get(table: string, id: string): JsonObject | undefined {
     const own = this.#own.get(table)?.get(id);
     return own === undefined ? this.#from.get(table, id) : (own ?? undefined);
+  }
+
+  initial(table: string, id: string): JsonObject | undefined {
+    return this.#from.initial(table, id);
   }
 
   current(): State {

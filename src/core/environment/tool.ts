@@ -48,6 +48,11 @@ export interface ToolSpec<Db, Parameters extends z.ZodObject = z.ZodObject> {
    * word: returns a result, or throws {@link ToolError} with its message. Undefined leaves the words to core.
    */
   executeUnfit?(db: Draft<Db>, args: JsonObject): Json | undefined;
+  /**
+   * Arguments that follow from the others and from the records by arithmetic (a sum, a fee), with the value that they
+   * then have: dotted path -> value. Nobody has to say or to look them up. Must not throw.
+   */
+  computed?(db: View<Db>, args: z.infer<Parameters>): Readonly<Record<string, Json>>;
   /** The records that a successful result shows to its reader. Evidence is looked up here. */
   shows?(db: View<Db>, args: z.infer<Parameters>, result: Json): RecordRef[];
   /** A user's tool: how an agent asks for it, as whole sentences, given how things stand. */
@@ -69,6 +74,7 @@ export interface Tool {
   readonly jsonSchema: JsonObject;
   execute(db: Draft<Database>, args: JsonObject): Json;
   executeUnfit(db: Draft<Database>, args: JsonObject): Json | undefined;
+  computed(db: View<Database>, args: JsonObject): Readonly<Record<string, Json>>;
   shows(db: View<Database>, args: JsonObject, result: Json): RecordRef[];
   /** How an agent asks the user for it; never empty. */
   ask(db: View<Database>, args: JsonObject): readonly string[];
@@ -91,6 +97,8 @@ export function toolsFor<Db>(holder: Requestor = 'assistant') {
     const executeUnfit = spec.executeUnfit?.bind(spec) as
       ((db: unknown, args: JsonObject) => Json | undefined) | undefined;
     const ask = spec.ask?.bind(spec) as ((db: unknown, args: unknown) => readonly string[]) | undefined;
+    const computed = spec.computed?.bind(spec) as
+      ((db: unknown, args: unknown) => Readonly<Record<string, Json>>) | undefined;
     let jsonSchema: JsonObject | undefined;
     return {
       name: spec.name,
@@ -108,6 +116,7 @@ export function toolsFor<Db>(holder: Requestor = 'assistant') {
       },
       execute: (db, args) => execute(db, args),
       executeUnfit: (db, args) => executeUnfit?.(db, args),
+      computed: (db, args) => computed?.(db, args) ?? {},
       shows: (db, args, result) => shows?.(db, args, result) ?? [],
       ask: (db, args) => ask?.(db, args) ?? [`Please use ${spec.name.replaceAll('_', ' ')}.`],
       refusal: spec.refusal ?? [],

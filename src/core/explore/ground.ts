@@ -198,7 +198,7 @@ function assess(
   if (first === undefined || intent.missingTool !== undefined)
     return { ...base, call: first, before: [], broken: [], toolAccepts: null };
   if (more.length > 0) {
-    const { at, broken, toolAccepts } = judgeCalls(domain, state, calls, userId);
+    const { at, broken, toolAccepts } = judgeCalls(domain, state, calls, userId, values);
     return { ...base, call: calls[at], before: calls.slice(0, at), broken, toolAccepts };
   }
   let accepts: boolean | undefined;
@@ -206,7 +206,7 @@ function assess(
     ...base,
     call: first,
     before: [],
-    broken: brokenFor(domain, state, first, userId),
+    broken: brokenFor(domain, state, first, userId, values),
     // Most attempts are turned down for the rules they break, so the tool is only tried when somebody asks.
     get toolAccepts() {
       accepts ??= applyCall(domain, state, first).ok;
@@ -221,10 +221,11 @@ export function judgeCalls(
   state: State,
   calls: readonly ToolCall[],
   userId: string,
+  said: Readonly<Record<string, Json>>,
 ): { at: number; broken: BrokenRule[]; toolAccepts: boolean; end: State } {
   let end = state;
   for (const [at, call] of calls.entries()) {
-    const broken = brokenFor(domain, end, call, userId);
+    const broken = brokenFor(domain, end, call, userId, said);
     const outcome = applyCall(domain, end, call);
     end = outcome.state;
     if (broken.length > 0 || !outcome.ok) return { at, broken, toolAccepts: outcome.ok, end };
@@ -237,20 +238,30 @@ export function afterCalls(domain: Domain, state: State, calls: readonly ToolCal
   return calls.reduce((current, call) => applyCall(domain, current, call).state, state);
 }
 
-const brokenFor = (domain: Domain, state: State, call: ToolCall, userId: string): BrokenRule[] =>
-  brokenRules(domain, state, call, { userId, confirmed: true, earlier: [] }).filter(
+const brokenFor = (
+  domain: Domain,
+  state: State,
+  call: ToolCall,
+  userId: string,
+  said: Readonly<Record<string, Json>>,
+): BrokenRule[] =>
+  brokenRules(domain, state, call, { userId, confirmed: true, earlier: [], said }).filter(
     ({ rule }) => rule.subject !== 'conversation',
   );
 
-/** Rules about state, choice and ownership that a call breaks, and whether its tool runs it. */
+/**
+ * Rules about state, choice and ownership that a call breaks, and whether its tool runs it. `said` are the slots of
+ * the wish behind it.
+ */
 export function judgeCall(
   domain: Domain,
   state: State,
   call: ToolCall,
   userId: string,
+  said: Readonly<Record<string, Json>>,
 ): { broken: BrokenRule[]; toolAccepts: boolean } {
   return {
-    broken: brokenFor(domain, state, call, userId),
+    broken: brokenFor(domain, state, call, userId, said),
     toolAccepts: applyCall(domain, state, call).ok,
   };
 }
@@ -264,7 +275,7 @@ export function servedOtherwise(
   values: Readonly<Record<string, Json>>,
 ): ToolCall | undefined {
   return intent.insteadCalls?.(slotContext(state, userId, values)).find((call) => {
-    const judged = judgeCall(domain, state, call, userId);
+    const judged = judgeCall(domain, state, call, userId, values);
     return judged.toolAccepts && judged.broken.length === 0;
   });
 }

@@ -1,4 +1,4 @@
-import { applyCall, authenticationCall, createRandom } from '../environment/index.ts';
+import { applyCall, authenticationCall, createRandom, identifiedUser } from '../environment/index.ts';
 import type { DatabaseRef, Domain, Random, State, ToolCall } from '../environment/index.ts';
 import { ground, readsFor, type Grounding } from './ground.ts';
 import { recordTrajectory, toRequest, withoutRepeats, type PlannedCall } from './record.ts';
@@ -99,9 +99,9 @@ function read({ domain, state: initial, calls }: CallsInput, random: Random): St
     const outcome = applyCall(domain, before, call);
     if (!outcome.ok) continue;
     state = outcome.state;
-    if (domain.identity.ways.some(({ tool }) => tool === call.name)) {
-      if (identified === null && typeof outcome.result === 'string')
-        [userId, identified] = [outcome.result, call];
+    const found = identifiedUser(domain, call.name, outcome.result);
+    if (found !== null && (identified === null || found === userId)) {
+      if (identified === null) [userId, identified] = [found, call];
       continue;
     }
     const kind = domain.tool(call.name)?.kind;

@@ -1,4 +1,10 @@
-import { applyCall, authenticationCall, createRandom, renderContent } from '../environment/index.ts';
+import {
+  applyCall,
+  authenticationCall,
+  createRandom,
+  identifiedUser,
+  renderContent,
+} from '../environment/index.ts';
 import type { DatabaseRef, Domain, Random, State, ToolCall } from '../environment/index.ts';
 import {
   Conversation,
@@ -96,8 +102,7 @@ async function exploreOnce(
       }
       const outcome = applyCall(domain, state, call);
       state = outcome.state;
-      const identifies = domain.identity.ways.some(({ tool }) => tool === call.name);
-      if (outcome.ok && identifies && typeof outcome.result === 'string') identified ??= outcome.result;
+      if (outcome.ok) identified ??= identifiedUser(domain, call.name, outcome.result);
       calls.push(call);
       conversation.result(call.name, renderContent(domain, outcome));
     }

@@ -33,6 +33,8 @@ export interface ExplainableStep {
   readonly result: Json;
   readonly kind: string;
   readonly shows: readonly RecordRef[];
+  /** Paths of arguments that follow from the others and the records by arithmetic. */
+  readonly computed?: ReadonlySet<string>;
 }
 
 const keyOf = (value: Leaf['value']) => `${typeof value}:${value}`;
@@ -46,7 +48,9 @@ export function explain(domain: Domain, said: Said, steps: readonly ExplainableS
   return steps.map((step, index) =>
     leaves(step.call.arguments).map((leaf): ArgumentSource => {
       const key = keyOf(leaf.value);
-      const source = told.get(key) ?? firstResult(steps, index, key) ?? toolSource(domain, step.call, leaf);
+      const source: Source | null = step.computed?.has(leaf.path)
+        ? { type: 'computed' }
+        : (told.get(key) ?? firstResult(steps, index, key) ?? toolSource(domain, step.call, leaf));
       return { argument: leaf.path, source };
     }),
   );

@@ -1,7 +1,14 @@
 import { applyCall, jsonSchema, renderContent, shortDigest } from '../environment/index.ts';
-import type { DatabaseRef, Domain, Json, RecordRef, State, ToolCall } from '../environment/index.ts';
+import type { DatabaseRef, Domain, Json, RecordRef, State, Tool, ToolCall } from '../environment/index.ts';
 import { slotContext, type Grounding } from './ground.ts';
-import { explain, keepAnswer, superfluousReads, type ExplainableStep, type Said } from './provenance.ts';
+import {
+  explain,
+  keepAnswer,
+  leaves,
+  superfluousReads,
+  type ExplainableStep,
+  type Said,
+} from './provenance.ts';
 import type { GroundedRequest, Step, Trajectory } from './trajectory.ts';
 
 /** A call about to be recorded, and the request it serves. */
@@ -26,6 +33,7 @@ export function execute(
   const executed = calls.map(({ call, request }): ExecutedCall => {
     const outcome = applyCall(domain, state, call);
     const tool = domain.tool(call.name);
+    const computed = outcome.ok && tool !== undefined ? computedIn(tool, state, call) : noPaths;
     state = outcome.state;
     return {
       call,
@@ -33,11 +41,21 @@ export function execute(
       ok: outcome.ok,
       result: outcome.ok ? readableResult(outcome.result) : null,
       content: renderContent(domain, outcome),
+      computed,
       kind: identityTools.has(call.name) ? 'authenticate' : (tool?.kind ?? 'unknown'),
       shows: outcome.ok && tool !== undefined ? tool.shows(state, call.arguments, outcome.result) : [],
     };
   });
   return { state, executed };
+}
+
+const noPaths: ReadonlySet<string> = new Set();
+
+function computedIn(tool: Tool, before: State, call: ToolCall): ReadonlySet<string> {
+  const expected = Object.entries(tool.computed(before, call.arguments));
+  if (expected.length === 0) return noPaths;
+  const values = new Map(leaves(call.arguments).map(({ path, value }) => [path, value]));
+  return new Set(expected.flatMap(([path, value]) => (values.get(path) === value ? [path] : [])));
 }
 
 // Some tools answer with JSON inside a string; its reader sees the values all the same. Such a text is nearly always

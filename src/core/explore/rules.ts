@@ -1,4 +1,4 @@
-import type { Domain, JsonObject, Rule, State, ToolCall, Violation } from '../environment/index.ts';
+import type { Domain, Json, JsonObject, Rule, State, ToolCall, Violation } from '../environment/index.ts';
 
 /** A rule that a call breaks, with the violation. */
 export interface BrokenRule {
@@ -11,6 +11,8 @@ export interface WriteSituation {
   readonly userId: string | null;
   readonly confirmed: boolean;
   readonly earlier: readonly ToolCall[];
+  /** The slots of the wish that the write would fulfil; see {@link RuleContext}. */
+  readonly said?: Readonly<Record<string, Json>> | undefined;
 }
 
 /** The rules that govern a call, in the domain's order. */

@@ -18,6 +18,8 @@ export const sourceSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('result'), step: z.int().nonnegative(), path: z.string() }),
   /** Taken from the tool's own description: a choice, or free text that is never compared. */
   z.strictObject({ type: z.literal('tool') }),
+  /** Follows from the other arguments and the records by arithmetic that the tool declares. */
+  z.strictObject({ type: z.literal('computed') }),
   /** Known to the explorer from the database itself, without a read. Only fuzz trajectories have it. */
   z.strictObject({ type: z.literal('database') }),
 ]);

@@ -147,6 +147,9 @@ function unjudgedOf(criteria: Criteria): string[] {
   ];
 }
 
+/** Stands for the one request that a user of prose has. */
+const PROSE = 'prose';
+
 function draftOf({ domain, state: initial, database, name }: Tau2Import, source: Tau2Task): TaskDraft {
   const calls = tau2Calls(source);
   const criteria = source.evaluation_criteria;
@@ -158,6 +161,11 @@ function draftOf({ domain, state: initial, database, name }: Tau2Import, source:
     ([table, rows]) => [table, { ...rows }] as const,
   );
   const unjudged = unjudgedOf(criteria);
+  const facts = toldOf(criteria).map((value, i) => ({
+    key: `fact-${i + 1}`,
+    title: 'a required fact',
+    value,
+  }));
   return {
     // Of the database too: the same tasks on another database have other end states.
     id: `tau2-${source.id}-${shortDigest({ database: { ...database }, source })}`,
@@ -171,18 +179,17 @@ function draftOf({ domain, state: initial, database, name }: Tau2Import, source:
     program: proseProgram(domain, state, calls, source),
     criteria: {
       basis: basisOf(criteria),
-      reference: calls.map((call) => ({ type: 'call', request: null, call })),
+      reference: [
+        ...calls.map((call) => ({ type: 'call' as const, request: null, call })),
+        // The reference leaves open when it is said; after everything it cannot be too early.
+        ...(facts.length === 0 ? [] : [{ type: 'state_facts' as const, request: PROSE, facts }]),
+      ],
       // Without reference actions, or where only assertions count, no end state is stated; with an empty list, nothing may change.
       endStates:
         Array.isArray(criteria?.actions) && basisOf(criteria).includes('state')
           ? [Object.fromEntries(endState)]
           : [],
-      communicate: toldOf(criteria).map((value, i) => ({
-        request: 'prose',
-        key: `fact-${i + 1}`,
-        title: 'a required fact',
-        value,
-      })),
+      communicate: facts.map((fact) => ({ request: PROSE, ...fact })),
       outcomes: [],
       forbidden: [],
       ...(assertions.length === 0 ? {} : { assertions }),

@@ -1,6 +1,6 @@
 import { applyCall, identifiedUser, prepare } from '../environment/index.ts';
 import type { Domain, State, ToolCall } from '../environment/index.ts';
-import { brokenRules, type BrokenRule, type WriteSituation } from '../explore/index.ts';
+import { brokenRules, type BrokenRule } from '../explore/index.ts';
 import { ModelError, NetworkError } from '../model/index.ts';
 import type { TaskDraft } from '../transform/index.ts';
 import type { Agent, AgentInput, AgentSession, AgentTurn } from './agent.ts';
@@ -260,8 +260,7 @@ class Run {
     const tool = this.#domain.tool(call.name);
     const position = this.#events.length;
     this.#add({ type: 'tool-call', call });
-    const situation = { userId: this.#authenticated, confirmed: this.#confirmed, earlier: this.#earlier };
-    const broke = tool?.kind === 'write' ? this.#broken(call, situation) : [];
+    const broke = tool?.kind === 'write' ? this.#broken(call) : [];
     const before = this.#state;
     const outcome = applyCall(this.#domain, before, call);
     this.#state = outcome.state;
@@ -280,8 +279,13 @@ class Run {
   }
 
   /** A user of prose says yes to nothing and identifies nobody, so rules about that cannot be broken before them. */
-  #broken(call: ToolCall, situation: WriteSituation): BrokenRule[] {
-    const broken = brokenRules(this.#domain, this.#state, call, situation);
+  #broken(call: ToolCall): BrokenRule[] {
+    const broken = brokenRules(this.#domain, this.#state, call, {
+      userId: this.#authenticated,
+      confirmed: this.#confirmed,
+      earlier: this.#earlier,
+      said: this.#user.saidAbout(call, this.#state),
+    });
     return this.#input.task.provenance.source === 'imported'
       ? broken.filter(({ rule }) => rule.subject !== 'conversation')
       : broken;

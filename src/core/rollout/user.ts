@@ -84,6 +84,19 @@ export class UserSimulator {
     return this.#pending;
   }
 
+  /**
+   * What the user says about the open wish that a call would fulfil, slot by slot; nothing when they have none like
+   * it. Undefined for a user who is prose: then nobody can tell.
+   */
+  saidAbout(call: ToolCall, state: State): Readonly<Record<string, Json>> | undefined {
+    if (this.#program.requests.length === 0) return undefined;
+    const like = this.#open()
+      .map((request) => ({ request: this.#wish(request), intent: this.#domain.intent(request.intent) }))
+      .filter(({ intent }) => intent?.tool === call.name);
+    const meant = like.find(({ request }) => this.#wrongSlots(request, call, state).length === 0) ?? like[0];
+    return meant === undefined ? {} : requestValues(meant.request);
+  }
+
   /** The first message. */
   open(): UserTurn {
     this.#turn = 1;

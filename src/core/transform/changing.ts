@@ -133,7 +133,7 @@ function otherEntries(
 ): { entry: SlotEntry; values: Record<string, unknown> }[] {
   const { domain, twist, random } = input;
   const slot = intent.slots.find((other) => other.name === slotName);
-  if (slot === undefined) return [];
+  if (slot === undefined || slot.fact) return [];
   const values = requestValues(request);
   const context = contextOf(before, twist.program.userId, intent, values, slotName);
   const own = callsFor(intent, before, twist.program.userId, request);
@@ -145,7 +145,7 @@ function otherEntries(
     const changed = { ...values, [slotName]: candidate.value };
     const calls = fulfilment(intent, contextOf(before, twist.program.userId, intent, changed));
     if (calls.length === 0) return [];
-    const judged = judgeCalls(domain, before, calls, twist.program.userId);
+    const judged = judgeCalls(domain, before, calls, twist.program.userId, changed);
     if (!judged.toolAccepts || judged.broken.length > 0) return [];
     if (sameState(afterCalls(domain, before, calls), target)) return [];
     const decisive = slot.open ? {} : decisiveAttributes(slot, context, candidate, random);
@@ -307,10 +307,10 @@ function reorder(input: TransformInput): Revision | undefined {
     const intents = random.shuffle(domain.intents.filter((intent) => isServable(intent) && !intent.final));
     const mustBeFirst = (grounding: Assessment) => {
       if (!feasible(grounding) || grounding.calls.length === 0) return false;
-      const late = judgeCalls(domain, after, grounding.calls, twist.program.userId);
+      const late = judgeCalls(domain, after, grounding.calls, twist.program.userId, grounding.values);
       const early = afterCalls(domain, state, grounding.calls);
       if (late.broken.length === 0 || sameState(early, state)) return false;
-      const then = judgeCalls(domain, early, own, twist.program.userId);
+      const then = judgeCalls(domain, early, own, twist.program.userId, requestValues(target.request));
       return then.toolAccepts && then.broken.length === 0;
     };
     const found = findRequest(domain, state, twist.program.userId, intents, random, 120, mustBeFirst);

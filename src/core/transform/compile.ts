@@ -224,7 +224,8 @@ function decidingRecords(
   request: Request,
   call: ToolCall,
 ): RecordRef[] {
-  const situation = { db: state, call, userId, confirmed: true, earlier: [] };
+  const said = requestValues(request);
+  const situation = { db: state, call, userId, confirmed: true, earlier: [], said };
   const named = domain.rules
     .filter((rule) => rule.subject !== 'conversation' && rule.tools.includes(call.name))
     .flatMap((rule) => rule.check(situation)?.record ?? []);

@@ -1,4 +1,4 @@
-import { candidatesOf, fulfilment, sameState } from '../environment/index.ts';
+import { candidatesOf, fulfilment, sameJson, sameState } from '../environment/index.ts';
 import type {
   ChangedRows,
   Domain,
@@ -47,12 +47,25 @@ export const infeasible: Transform = {
     for (const kind of kindsToTry(input, kinds, 'unwilling')) {
       const blocked = findBlocked(input, kind);
       if (blocked === undefined) continue;
-      // Alone, or beside requests that can be served: then the task is resolved in part.
-      const alone = input.twist.conditions.includes('general') && input.random.chance(0.6);
+      // Alone, or beside requests that can be served: then the task is resolved in part. Beside the same wish for the
+      // same thing nobody could tell which of the two is meant.
+      const general = input.twist.conditions.includes('general');
+      const again = input.twist.program.requests.some((request) => isSameWish(request, blocked.grounding));
+      if (again && !general) continue;
+      const alone = general && (again || input.random.chance(0.6));
       yield twistWith(input, kind, blocked, alone);
     }
   },
 };
+
+function isSameWish(request: Request, { intent, values }: Grounding): boolean {
+  const subjects = intent.slots.filter((slot) => slot.subject);
+  return (
+    request.intent === intent.id &&
+    subjects.length > 0 &&
+    subjects.every(({ name }) => sameJson(request.slots[name]?.value, values[name]))
+  );
+}
 
 interface Blocked {
   readonly grounding: Grounding;
@@ -141,7 +154,7 @@ function blockedBy(
     call: copyCall(call),
     ...(before.length === 0 ? {} : { before: before.map(copyCall) }),
     toolAccepts,
-    flip: 'rows' in flip ? { rows: copyRows(flip.rows) } : { arguments: { ...flip.arguments } },
+    flip: 'rows' in flip ? { ...flip, rows: copyRows(flip.rows) } : flip,
   };
 }
 
@@ -218,9 +231,13 @@ function twistWith(input: TransformInput, kind: InfeasibleKind, blocked: Blocked
   };
 }
 
-function responseTo(domain: Domain, kind: InfeasibleKind, { infeasibility }: Blocked): InfeasibleResponse {
+function responseTo(
+  domain: Domain,
+  kind: InfeasibleKind,
+  { grounding, infeasibility }: Blocked,
+): InfeasibleResponse {
   const { capability, rule, unwilling: refused } = domain.responses;
-  if (kind === 'capability') return capability;
+  if (kind === 'capability') return grounding.intent.missingTool?.response ?? capability;
   if (kind === 'unwilling') return refused ?? capability;
   return (infeasibility.rule === null ? undefined : domain.rule(infeasibility.rule)?.response) ?? rule;
 }
@@ -259,7 +276,7 @@ function findAlternative(input: TransformInput, grounding: Grounding): RefusalRe
   const { domain, state, random } = input;
   for (const { slot } of [...grounding.filled].reverse()) {
     // Nobody who may not cancel one order has another one cancelled instead.
-    if (slot.subject === true) continue;
+    if (slot.subject === true || slot.fact === true) continue;
     const context = contextOf(state, grounding.userId, grounding.intent, grounding.values, slot.name);
     for (const candidate of random.shuffle(candidatesOf(slot, context))) {
       const values = { ...grounding.values, [slot.name]: candidate.value };
@@ -268,7 +285,7 @@ function findAlternative(input: TransformInput, grounding: Grounding): RefusalRe
         contextOf(state, grounding.userId, grounding.intent, values),
       );
       if (calls.length === 0) continue;
-      const judged = judgeCalls(domain, state, calls, grounding.userId);
+      const judged = judgeCalls(domain, state, calls, grounding.userId, values);
       if (!judged.toolAccepts || judged.broken.length > 0) continue;
       if (sameState(afterCalls(domain, state, calls), state)) continue;
       const decisive = decisiveAttributes(slot, context, candidate, random);

@@ -63,7 +63,15 @@ export const infeasibilitySchema = z.strictObject({
   toolAccepts: z.boolean().nullable(),
   /** What makes exactly this fact different: rows, arguments, or null where neither does. */
   flip: z
-    .union([z.strictObject({ rows: changedRowsSchema }), z.strictObject({ arguments: jsonObjectSchema })])
+    .union([
+      z.strictObject({
+        rows: changedRowsSchema,
+        arguments: jsonObjectSchema.exactOptional(),
+        said: jsonObjectSchema.exactOptional(),
+      }),
+      z.strictObject({ arguments: jsonObjectSchema, said: jsonObjectSchema.exactOptional() }),
+      z.strictObject({ said: jsonObjectSchema }),
+    ])
     .nullable(),
 });
 export type Infeasibility = z.infer<typeof infeasibilitySchema>;

@@ -101,7 +101,7 @@ function wayOf(
     return { values, allowed: true, end: intent.answer(context).map((fact) => fact.value) };
   const calls = fulfilment(intent, context);
   if (calls.length === 0) return { values, allowed: intent.calls === undefined, end: null };
-  const judged = judgeCalls(domain, state, calls, userId);
+  const judged = judgeCalls(domain, state, calls, userId, values);
   const end = endOf(domain, state, judged.end, demands);
   const allowed = intent.missingTool !== undefined || (judged.toolAccepts && judged.broken.length === 0);
   return { values, allowed, end };

@@ -10,8 +10,9 @@ import { isOneDocument, readJson, readRows } from '../files.ts';
 import type { Io } from '../io.ts';
 import { Progress } from '../progress.ts';
 import { isResults, recordedRuns, tau2Criteria } from '../recorded.ts';
-import { rejudge } from '../rejudge.ts';
+import { rejudge, verdictDifference } from '../rejudge.ts';
 import { ArrayWriter, pretty, writing } from '../sink.ts';
+import { explainDifference } from '../tau2Difference.ts';
 import { judgeTau2 } from '../tau2Judge.ts';
 import { parseRow, readTasks, type ReadTask } from '../tasks.ts';
 
@@ -26,6 +27,8 @@ interface Graded {
   readonly termination_reason: string;
   /** The reward in the file; null when it has none. */
   readonly recorded_reward: number | null;
+  /** Why the rewards differ: which component, which row, which answer. Null when they agree or one is missing. */
+  readonly difference: string | null;
   /** Our own rollouts: tool results that differ from the recorded ones. */
   readonly differs?: readonly number[];
 }
@@ -34,7 +37,8 @@ interface Graded {
 export const grade: Command = {
   summary: 'judge recorded rollouts again, from their recorded calls',
   description: `Prints a JSON object {rollouts: [{task_id, trial, reward, components, termination_reason,
-recorded_reward}], summary}, where summary compares the rewards with those in the file.
+recorded_reward, difference}], summary}: difference explains a reward that is not the recorded one and is null
+otherwise; summary compares the rewards with those in the file.
 Reads tau2 results files (--tasks is a tau2 task file; without it the tasks in the results count), lists of
 tau-bench trajectories (each carries its own task, which counts) and rollouts of our own (--tasks is the file
 they were made from).`,
@@ -96,14 +100,15 @@ function* gradeTau2(options: Options, io: Io): Generator<Graded> {
         `task ${run.task_id}: the ${domain.title} domain has no tool '${unknown.call.name}'.`,
         'Are these rollouts of another domain?',
       );
-    const { reward, components } = judgeTau2(domain, initial, criteria, run);
+    const verdict = judgeTau2(domain, initial, criteria, run);
     yield {
       task_id: run.task_id,
       trial: run.trial,
-      reward,
-      components,
+      reward: verdict.reward,
+      components: verdict.components,
       termination_reason: run.termination,
       recorded_reward: run.recorded,
+      difference: explainDifference(domain, initial, criteria, run, verdict),
     };
   }
 }
@@ -145,6 +150,7 @@ async function* gradeOwn(options: Options, io: Io): AsyncGenerator<Graded> {
       components: Object.fromEntries(verdict.components.map(({ basis, value }) => [basis, value])),
       termination_reason: rollout.termination,
       recorded_reward: judged.verdict.reward,
+      difference: verdictDifference(verdict, judged.verdict, differs),
       differs,
     };
   }

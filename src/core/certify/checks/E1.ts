@@ -6,6 +6,9 @@ import { careful, nullAgent, oracle, player } from '../../rollout/index.ts';
 import type { ReferenceStep } from '../../transform/index.ts';
 import { failed, passed, type Check, type Trial } from '../check.ts';
 
+/** The evidence when the agent that does nothing gets the reward. */
+export const NOTHING_PASSES = 'Doing nothing passes.';
+
 /** E1. Oracle gets 1, and each mutant of the oracle gets 0. */
 export const e1: Check = {
   id: 'E1',
@@ -21,7 +24,7 @@ export const e1: Check = {
         return failed(`${agent.identity.id} gets ${reward}: ${unmet?.text ?? 'not judged'}`);
       }
     }
-    if ((await trial.serve(nullAgent)).reward !== 0) return failed('Doing nothing passes.');
+    if ((await trial.serve(nullAgent)).reward !== 0) return failed(NOTHING_PASSES);
     const all = mutants(trial);
     for (const { name, steps } of all) {
       const { reward } = await trial.serve(player(name, steps));

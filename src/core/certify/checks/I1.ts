@@ -1,5 +1,5 @@
 import { fulfilment, sameJson } from '../../environment/index.ts';
-import type { Domain, State, ToolCall } from '../../environment/index.ts';
+import type { JsonObject, State } from '../../environment/index.ts';
 import { afterCalls, judgeCall, judgeCalls, slotContext } from '../../explore/index.ts';
 import { finalGoal, requestValues, type Infeasibility } from '../../transform/index.ts';
 import { failed, has, passed, skipped, type Check, type Trial } from '../check.ts';
@@ -51,7 +51,7 @@ function refused({ domain, draft, state }: Trial, blocked: Infeasibility): strin
   const calls = fulfilment(intent, slotContext(state, userId, requestValues(request)));
   if (!calls.some((call) => sameJson(call, blocked.call)))
     return `${blocked.call.name} is no step of ${blocked.request}.`;
-  const { broken, toolAccepts } = judgeCalls(domain, state, calls, userId);
+  const { broken, toolAccepts } = judgeCalls(domain, state, calls, userId, requestValues(request));
   if (broken.length > 0) return `Even with a willing user, ${broken[0]?.rule.id} forbids it.`;
   return toolAccepts ? null : 'Even with a willing user, a tool rejects a step.';
 }
@@ -70,25 +70,24 @@ function missing({ domain, draft }: Trial, blocked: Infeasibility): string | nul
 
 function flipped({ domain, draft, state }: Trial, blocked: Infeasibility): string | null {
   const start = afterCalls(domain, state, blocked.before ?? []);
-  const before = judge(domain, start, blocked.call, draft.program.userId);
+  const request = finalGoal(draft.program).find((other) => other.id === blocked.request);
+  const said = request === undefined ? {} : requestValues(request);
+  const judge = (world: State, args: JsonObject, told: JsonObject) => {
+    const call = { ...blocked.call, arguments: args };
+    const { broken, toolAccepts } = judgeCall(domain, world, call, draft.program.userId, told);
+    return { broken: broken.map(({ rule }) => rule.id), toolAccepts };
+  };
+  const { arguments: args } = blocked.call;
+  const before = judge(start, args, said);
   if (!before.broken.includes(blocked.rule ?? ''))
     return `${blocked.call.name} does not break ${blocked.rule} on this database.`;
-  if (blocked.flip === null) return 'No fact is named that would make it feasible.';
-  const { call, flip } = blocked;
-  const after =
-    'rows' in flip
-      ? judge(domain, start.with(flip.rows), call, draft.program.userId)
-      : judge(
-          domain,
-          start,
-          { ...call, arguments: { ...call.arguments, ...flip.arguments } },
-          draft.program.userId,
-        );
+  const { flip } = blocked;
+  if (flip === null) return 'No fact is named that would make it feasible.';
+  const after = judge(
+    'rows' in flip ? start.with(flip.rows) : start,
+    'arguments' in flip ? { ...args, ...flip.arguments } : args,
+    'said' in flip ? { ...said, ...flip.said } : said,
+  );
   if (after.broken.length > 0) return `With the fact flipped, ${after.broken.join(', ')} still forbids it.`;
   return after.toolAccepts ? null : 'With the fact flipped, the tool still rejects it.';
-}
-
-function judge(domain: Domain, state: State, call: ToolCall, userId: string) {
-  const { broken, toolAccepts } = judgeCall(domain, state, call, userId);
-  return { broken: broken.map(({ rule }) => rule.id), toolAccepts };
 }

@@ -64,9 +64,8 @@ function wanted({ domain, state }: Trial, { before = [], call, flip }: Infeasibi
   if (domain.tool(call.name) === undefined || flip === null) return null;
   const start = afterCalls(domain, state, before);
   const world = 'rows' in flip ? start.with(flip.rows) : start;
-  const wish = 'rows' in flip ? call : { ...call, arguments: { ...call.arguments, ...flip.arguments } };
-  // With an argument flipped it is another wish: what is wanted is then the effect of the wish as it stands.
-  const outcome = applyCall(domain, world, 'rows' in flip ? wish : call);
+  // With an argument flipped it is another wish: what is wanted is the effect of the wish as it stands.
+  const outcome = applyCall(domain, world, call);
   if (!outcome.ok) return null;
   return Object.entries(changedRows(world, outcome.state)).flatMap(([table, rows]) =>
     Object.entries(rows).map(([id, row]) => ({
@@ -123,7 +122,6 @@ function* allowedCalls(
   { about, named }: Subject,
 ): Generator<ToolCall> {
   const { userId } = draft.program;
-  const situation = { userId, confirmed: true, earlier: [] };
   const seen = new Set<string>();
   const refusals = new Set<string>();
   const givenUp = new Set<string>();
@@ -138,7 +136,12 @@ function* allowedCalls(
           const key = JSON.stringify(call);
           if (seen.has(key)) continue;
           seen.add(key);
-          const [broken] = brokenRules(domain, state, call, situation);
+          const [broken] = brokenRules(domain, state, call, {
+            userId,
+            confirmed: true,
+            earlier: [],
+            said: values,
+          });
           // Whether the tool runs it shows when it is tried.
           if (broken === undefined) {
             yield call;

@@ -37,7 +37,7 @@ export const s2: Check = {
         const others = callsWith(values);
         if (others.length === 0 || own.length === 0 || intent.missingTool !== undefined)
           return failed(`Request ${wish.id}: what the user says also fits ${JSON.stringify(values)}.`);
-        const runs = judgeCalls(domain, current, others, draft.program.userId).toolAccepts;
+        const runs = judgeCalls(domain, current, others, draft.program.userId, values).toolAccepts;
         const end = afterCalls(domain, current, others);
         if (runs && !sameJson(changedRows(current, end), changedRows(current, target)))
           return failed(

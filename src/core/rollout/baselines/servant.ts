@@ -12,6 +12,7 @@ import type {
   JsonObject,
   Random,
   State,
+  Tool,
   ToolCall,
 } from '../../environment/index.ts';
 import { extend, judgeCalls, readableResult, slotContext, viable } from '../../explore/index.ts';
@@ -52,6 +53,8 @@ interface Job {
   took: boolean;
   /** The user will not take a step, or it did not help. */
   stuck: string | null;
+  /** Has to be handed over, which comes last. */
+  handsOver: boolean;
 }
 
 /** Makes a serving baseline. */
@@ -138,6 +141,7 @@ class Servant implements AgentSession {
           left: '',
           took: false,
           stuck: null,
+          handsOver: false,
         };
         this.#jobs = [...this.#jobs.filter((other) => other.id !== act.request), fresh];
         return;
@@ -194,9 +198,11 @@ class Servant implements AgentSession {
 
   #plan(): AgentTurn {
     if (this.#userId === null) return this.#identify();
-    // A hand-over ends the conversation, so requests without a tool come last.
+    // A hand-over ends the conversation, so requests that need one come last.
     const open = this.#jobs.filter((job) => job.status === 'open');
-    const job = open.find((other) => other.intent.missingTool === undefined) ?? open[0];
+    const served = open.filter((other) => other.intent.missingTool === undefined);
+    const now = (other: Job) => !other.handsOver;
+    const job = served.find(now) ?? open.find(now) ?? open[0];
     if (job === undefined) return this.#flush('acknowledge');
     return this.#serve(job, this.#userId) ?? this.#plan();
   }
@@ -230,7 +236,7 @@ class Servant implements AgentSession {
     if (job.intent.missingTool !== undefined)
       return this.#outOfScope(job, 'capability', `${job.intent.title}: no tool for this.`);
     const calls = fulfilment(job.intent, context);
-    const broken = this.#temper.obeysRules ? this.#violation(calls, userId) : undefined;
+    const broken = this.#temper.obeysRules ? this.#violation(calls, userId, context.values) : undefined;
     if (broken !== undefined) {
       const { rule, violation } = broken;
       if ((rule.response ?? this.#domain.responses.rule) === 'transfer')
@@ -268,8 +274,8 @@ class Servant implements AgentSession {
     return this.#confirm(job, call, context);
   }
 
-  #violation(calls: readonly ToolCall[], userId: string) {
-    return judgeCalls(this.#domain, this.#state, calls, userId).broken[0];
+  #violation(calls: readonly ToolCall[], userId: string, said: Readonly<Record<string, Json>>) {
+    return judgeCalls(this.#domain, this.#state, calls, userId, said).broken[0];
   }
 
   #askFor(job: Job, call: ToolCall): AgentTurn {
@@ -349,17 +355,25 @@ class Servant implements AgentSession {
     const transfer = this.#domain.transferTool;
     const { capability, ...others } = this.#domain.responses;
     // Asked for by a rule, whatever the domain says of rules in general.
+    const missing = job.intent.missingTool?.response ?? capability;
     const response =
-      why === 'rule' ? 'transfer' : why === 'unwilling' ? (others.unwilling ?? capability) : capability;
-    if (response === 'transfer' && transfer !== undefined) {
-      // What was done is reported before the user is handed over.
-      if (this.#acts.length > 0) return this.#flush();
-      job.status = 'closed';
-      const args = Object.fromEntries(transfer.freeText.map((name) => [name, reason]));
-      return this.#emit({ name: transfer.name, arguments: args }, job, 'read');
-    }
+      why === 'rule' ? 'transfer' : why === 'unwilling' ? (others.unwilling ?? capability) : missing;
+    if (response === 'transfer' && transfer !== undefined) return this.#handOver(job, transfer, reason);
     this.#refuse(job, null, `There is no way for me to do this: ${job.intent.title}.`);
     return this.#flush();
+  }
+
+  #handOver(job: Job, transfer: Tool, reason: string): AgentTurn | undefined {
+    // What else is wanted comes first, and what was done is reported before the user is handed over.
+    const others = this.#jobs.some((other) => other !== job && other.status === 'open' && !other.handsOver);
+    if (!job.handsOver && others) {
+      job.handsOver = true;
+      return undefined;
+    }
+    if (this.#acts.length > 0) return this.#flush();
+    job.status = 'closed';
+    const args = Object.fromEntries(transfer.freeText.map((name) => [name, reason]));
+    return this.#emit({ name: transfer.name, arguments: args }, job, 'read');
   }
 
   #close(job: Job): undefined {
@@ -408,7 +422,8 @@ class Servant implements AgentSession {
   #emit(call: ToolCall, job: Job | null, purpose: 'identify' | 'read' | 'write'): AgentTurn {
     // What is to be said before a call is said first: an agent never does both in one turn.
     if (this.#texts.some((text) => text !== '') && purpose === 'write') return this.#flush();
-    if (purpose === 'read') this.#read.push(call);
+    // A look-up that tells who the user is may be a read of their profile as well.
+    if (purpose !== 'write') this.#read.push(call);
     if (purpose === 'write') this.#read.length = 0;
     if (call.requestor === 'user' && job !== null) return this.#askFor(job, call);
     this.#calling = { job, purpose };

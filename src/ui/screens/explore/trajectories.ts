@@ -40,6 +40,8 @@ export function sourceWords(source: Source | null): string {
       return `read in call ${source.step + 1}: ${source.path}`;
     case 'tool':
       return "a choice in the tool's own description";
+    case 'computed':
+      return 'follows from the other values by arithmetic';
     case 'database':
       return 'known to the explorer, not read';
   }
