@@ -1,3 +1,6 @@
+/**
+ * The airline's seed, intents and rules. Long because the rules are many, and each is seen to hold and to break.
+ */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
@@ -5,15 +8,14 @@ import {
   createRandom,
   sameJson,
   seedState,
-  type Candidate,
   type Database,
   type Intent,
   type Json,
-  type Random,
   type SlotContext,
   type State,
   type ToolCall,
 } from '#core/environment/index.ts';
+import { callOf, sampleIntents } from '../../src/testing/sampleIntents.ts';
 import { airline } from './index.ts';
 import { isFlown, journeysBetween, partsOf, statusOf } from './journeys.ts';
 import { hopsOf } from './pricing.ts';
@@ -26,44 +28,8 @@ const db = state.toDatabase() as unknown as AirlineDb;
 const view = state as unknown as SlotContext<AirlineDb>['db'];
 const writes = airline.tools.filter((tool) => tool.kind === 'write').map((tool) => tool.name);
 
-interface Sample {
-  readonly intent: Intent;
-  readonly context: SlotContext<Database>;
-}
-
-/** An intent with its slots filled at random, whatever the rules say; sometimes from somebody else's records. */
-function sample(random: Random, from: State = state): Sample | undefined {
-  const intent = random.pick(airline.intents);
-  const userId = random.pick(users);
-  let values: Record<string, Json> = {};
-  for (const slot of intent.slots) {
-    const context = { db: from, userId, values };
-    const foreign = random.chance(0.1) ? slot.foreign?.(context, random) : undefined;
-    const sampled = random.chance(0.5) ? slot.sample?.(context, random) : undefined;
-    const candidates = slot.candidates(context);
-    const chosen: Candidate | undefined =
-      foreign ?? sampled ?? (candidates.length === 0 ? undefined : random.pick(candidates));
-    if (chosen === undefined) return undefined;
-    values = { ...values, [slot.name]: chosen.value };
-  }
-  return { intent, context: { db: from, userId, values } };
-}
-
-function samples(count: number, seed: string, wanted: (intent: Intent) => boolean = () => true): Sample[] {
-  const random = createRandom(seed);
-  const found: Sample[] = [];
-  while (found.length < count) {
-    const one = sample(random);
-    if (one !== undefined && wanted(one.intent)) found.push(one);
-  }
-  return found;
-}
-
-const callOf = ({ intent, context }: Sample): ToolCall => {
-  const call = intent.call?.(context);
-  if (call === undefined) throw new Error(`${intent.id} has no call`);
-  return call;
-};
+const samples = (count: number, seed: string, wanted?: (intent: Intent) => boolean) =>
+  sampleIntents(airline, state, count, seed, wanted);
 
 function broken(
   from: State,

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { applyCall, createRandom, seedState } from '#core/environment/index.ts';
-import type { Candidate, Database, Intent, Json, SlotContext, ToolCall } from '#core/environment/index.ts';
+import { applyCall, seedState } from '#core/environment/index.ts';
+import type { Intent, Json, ToolCall } from '#core/environment/index.ts';
 import { createRunner } from '#core/pipeline/index.ts';
 import { certify, type Task } from '#core/certify/index.ts';
+import { callOf, sampleIntents } from '../../src/testing/sampleIntents.ts';
 import { starts } from './clock.ts';
 import { assistant } from './index.ts';
 import { assistantSchema } from './schema.ts';
@@ -13,38 +14,8 @@ const people = state.ids('people');
 const writes = assistant.tools.filter((tool) => tool.kind === 'write').map((tool) => tool.name);
 const db = assistantSchema.parse(state.toDatabase());
 
-interface Sample {
-  readonly intent: Intent;
-  readonly context: SlotContext<Database>;
-}
-
-/** Intents with their slots filled at random, whatever the rules say; sometimes from somebody else's records. */
-function samples(count: number, seed: string, wanted: (intent: Intent) => boolean = () => true): Sample[] {
-  const random = createRandom(seed);
-  const intents = assistant.intents.filter(wanted);
-  const found: Sample[] = [];
-  while (found.length < count) {
-    const intent = random.pick(intents);
-    let context: SlotContext<Database> = { db: state, userId: random.pick(people), values: {} };
-    const complete = intent.slots.every((slot) => {
-      const foreign = random.chance(0.1) ? slot.foreign?.(context, random) : undefined;
-      const candidates = slot.candidates(context);
-      const chosen: Candidate | undefined =
-        foreign ?? (candidates.length === 0 ? undefined : random.pick(candidates));
-      if (chosen !== undefined)
-        context = { ...context, values: { ...context.values, [slot.name]: chosen.value } };
-      return chosen !== undefined;
-    });
-    if (complete) found.push({ intent, context });
-  }
-  return found;
-}
-
-function callOf({ intent, context }: Sample): ToolCall {
-  const call = intent.call?.(context);
-  if (call === undefined) throw new Error(`${intent.id} has no call`);
-  return call;
-}
+const samples = (count: number, seed: string, wanted?: (intent: Intent) => boolean) =>
+  sampleIntents(assistant, state, count, seed, wanted);
 
 function broken(db: typeof state, call: ToolCall, userId: string | null, confirmed = true) {
   return assistant.rules

@@ -5,15 +5,12 @@ import {
   createRandom,
   sameJson,
   seedState,
-  type Candidate,
   type Intent,
   type Json,
-  type Random,
-  type SlotContext,
-  type Database,
   type State,
   type ToolCall,
 } from '#core/environment/index.ts';
+import { callOf, sampleIntents, type Sample } from '../../src/testing/sampleIntents.ts';
 import { retail } from './index.ts';
 import type { RetailDb } from './schema.ts';
 
@@ -21,44 +18,8 @@ const state = seedState(retail, 'tests', 100);
 const users = state.ids('users');
 const writes = retail.tools.filter((tool) => tool.kind === 'write').map((tool) => tool.name);
 
-interface Sample {
-  readonly intent: Intent;
-  readonly context: SlotContext<Database>;
-}
-
-/** An intent with its slots filled at random, whatever the rules say; sometimes from somebody else's records. */
-function sample(random: Random, from: State = state, owners = users): Sample | undefined {
-  const intent = random.pick(retail.intents);
-  const userId = random.pick(owners);
-  let values: Record<string, Json> = {};
-  for (const slot of intent.slots) {
-    const context = { db: from, userId, values };
-    const foreign = random.chance(0.1) ? slot.foreign?.(context, random) : undefined;
-    const sampled = random.chance(0.3) ? slot.sample?.(context, random) : undefined;
-    const candidates = slot.candidates(context);
-    const chosen: Candidate | undefined =
-      foreign ?? sampled ?? (candidates.length === 0 ? undefined : random.pick(candidates));
-    if (chosen === undefined) return undefined;
-    values = { ...values, [slot.name]: chosen.value };
-  }
-  return { intent, context: { db: from, userId, values } };
-}
-
-function samples(count: number, seed: string, wanted: (intent: Intent) => boolean = () => true): Sample[] {
-  const random = createRandom(seed);
-  const found: Sample[] = [];
-  while (found.length < count) {
-    const one = sample(random);
-    if (one !== undefined && wanted(one.intent)) found.push(one);
-  }
-  return found;
-}
-
-const callOf = ({ intent, context }: Sample): ToolCall => {
-  const call = intent.call?.(context);
-  if (call === undefined) throw new Error(`${intent.id} has no call`);
-  return call;
-};
+const samples = (count: number, seed: string, wanted?: (intent: Intent) => boolean) =>
+  sampleIntents(retail, state, count, seed, wanted);
 
 function broken(db: State, call: ToolCall, userId: string) {
   return retail.rules
