@@ -1,3 +1,6 @@
+/**
+ * The airline's tools: what they answer and change, the reference's oddities among it. Long because each has a case.
+ */
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
 import { applyCall, changedRows, renderContent, replay, State } from '#core/environment/index.ts';

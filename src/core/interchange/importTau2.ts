@@ -1,4 +1,4 @@
-import { certify, type Task } from '../certify/index.ts';
+import { certify, type CertifyOptions, type Task } from '../certify/index.ts';
 import {
   changedRows,
   identifiedUser,
@@ -42,6 +42,7 @@ export interface RefusedTask {
 export async function importTau2Tasks(
   input: Tau2Import,
   signal?: AbortSignal,
+  options?: CertifyOptions,
 ): Promise<{ tasks: Task[]; refused: RefusedTask[] }> {
   const tasks: Task[] = [];
   const refused: RefusedTask[] = [];
@@ -70,7 +71,7 @@ export async function importTau2Tasks(
       continue;
     }
     const draft = draftOf(input, source);
-    tasks.push({ ...draft, certificate: await certify(input.domain, input.state, draft) });
+    tasks.push({ ...draft, certificate: await certify(input.domain, input.state, draft, options) });
   }
   return { tasks, refused };
 }

@@ -1,2 +1,2 @@
-export * from './markdown.ts';
+export * from './report.ts';
 export * from './review.ts';

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { library } from '#domains/library/index.ts';
 import { seedState, type JsonObject } from '../environment/index.ts';
-import { reviewMarkdown, summarizeReview } from './markdown.ts';
+import { reviewMarkdown, summarizeReview } from './report.ts';
 import { reviewTau2Tasks, type Review } from './review.ts';
 
 const state = seedState(library, 'review', 10);

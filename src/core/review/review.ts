@@ -1,4 +1,4 @@
-import { certify, NOTHING_PASSES, type CheckId, type Task } from '../certify/index.ts';
+import { NOTHING_PASSES, type CheckId, type Task } from '../certify/index.ts';
 import { requestorOf, type Domain } from '../environment/index.ts';
 import { judge } from '../evaluate/index.ts';
 import { importTau2Tasks, tau2Calls, tau2TaskSchema } from '../interchange/index.ts';
@@ -47,8 +47,6 @@ export async function* reviewTau2Tasks(input: Tau2Import, signal?: AbortSignal):
 }
 
 async function reviewOne(input: Tau2Import, value: unknown, signal?: AbortSignal): Promise<Review> {
-  const { tasks, refused } = await importTau2Tasks(input, signal);
-  const [task] = tasks;
   const parsed = tau2TaskSchema.safeParse(value);
   const source = parsed.success ? parsed.data : undefined;
   if (source !== undefined && isEmpty(source)) {
@@ -61,19 +59,21 @@ async function reviewOne(input: Tau2Import, value: unknown, signal?: AbortSignal
     };
     return { task_id: source.id, findings: [empty, ...idle(all)], passed_by: all };
   }
+  const { tasks, refused } = await importTau2Tasks(input, signal, { also: OF_A_REPORT });
+  const [task] = tasks;
   if (task !== undefined) {
     const id = source?.id ?? task.id;
     const unjudged = task.criteria.unjudged ?? [];
     if (unjudged.length > 0)
       return {
         task_id: id,
-        findings: [...(await certified(input, task, OF_THE_WHOLE)), ...partly(unjudged)],
+        findings: [...certified(task, OF_THE_WHOLE), ...partly(unjudged)],
         passed_by: [],
       };
     const passedBy = await passing(input, task);
     return {
       task_id: id,
-      findings: [...(await certified(input, task)), ...idle(passedBy)],
+      findings: [...certified(task), ...idle(passedBy)],
       passed_by: passedBy,
     };
   }
@@ -98,14 +98,9 @@ async function reviewOne(input: Tau2Import, value: unknown, signal?: AbortSignal
 }
 
 /** What the checks hold against a task, but for some of them. */
-async function certified(
-  { domain, state }: Tau2Import,
-  { certificate: _, ...draft }: Task,
-  left: readonly CheckId[] = [],
-): Promise<Finding[]> {
-  const { checks } = await certify(domain, state, draft, { also: OF_A_REPORT });
+function certified({ certificate }: Task, left: readonly CheckId[] = []): Finding[] {
   return (
-    checks
+    certificate.checks
       .filter(({ id, status }) => (status === 'failed' || status === 'warned') && !left.includes(id))
       // Who passes by doing nothing is said of each agent.
       .filter(({ id, evidence }) => id !== 'E1' || evidence !== NOTHING_PASSES)

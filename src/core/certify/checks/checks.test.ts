@@ -1,3 +1,7 @@
+/**
+ * Each check is shown a task that it accepts and the same task with one thing wrong. Long because the checks are many:
+ * one table of one row a fault.
+ */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createRunner } from '#core/pipeline/index.ts';
 import { says, seedState, type Domain, type Tool, type ToolCall } from '#core/environment/index.ts';

@@ -7,6 +7,7 @@ import type {
   Candidate,
   Domain,
   Fact,
+  InfeasibleResponse,
   Intent,
   Json,
   JsonObject,
@@ -234,13 +235,18 @@ class Servant implements AgentSession {
     if (read !== undefined) return this.#emit(read, job, 'read');
     if (job.intent.answer !== undefined) return this.#answer(job, job.intent.answer(context));
     if (job.intent.missingTool !== undefined)
-      return this.#outOfScope(job, 'capability', `${job.intent.title}: no tool for this.`);
+      return this.#outOfScope(
+        job,
+        job.intent.missingTool.response ?? this.#domain.responses.capability,
+        `${job.intent.title}: no tool for this.`,
+      );
     const calls = fulfilment(job.intent, context);
     const broken = this.#temper.obeysRules ? this.#violation(calls, userId, context.values) : undefined;
     if (broken !== undefined) {
       const { rule, violation } = broken;
-      if ((rule.response ?? this.#domain.responses.rule) === 'transfer')
-        return this.#outOfScope(job, 'rule', violation.reason);
+      const response = rule.response ?? this.#domain.responses.rule;
+      const transfer = this.#transferFor(response);
+      if (transfer !== undefined) return this.#handOver(job, transfer, violation.reason);
       this.#refuse(job, rule.id, violation.reason);
       return this.#flush();
     }
@@ -264,7 +270,10 @@ class Servant implements AgentSession {
     if (job.took && left === job.left) job.stuck ??= 'What could be done has not helped.';
     job.left = left;
     job.took = false;
-    if (job.stuck !== null) return this.#outOfScope(job, 'unwilling', job.stuck);
+    if (job.stuck !== null) {
+      const { unwilling, capability } = this.#domain.responses;
+      return this.#outOfScope(job, unwilling ?? capability, job.stuck);
+    }
     if (call === undefined) {
       this.#say({ type: 'report_done', request: job.id }, this.#random.pick(agentTexts.done));
       return this.#close(job);
@@ -346,21 +355,20 @@ class Servant implements AgentSession {
     return context;
   }
 
-  /** What the policy says about a request that cannot be served, for this reason. */
-  #outOfScope(job: Job, why: keyof Domain['responses'], reason: string): AgentTurn | undefined {
+  /** A request that nothing can serve: handed over or refused, as the policy wants it. */
+  #outOfScope(job: Job, response: InfeasibleResponse, reason: string): AgentTurn | undefined {
     if (!this.#temper.obeysRules) {
       this.#say({ type: 'report_done', request: job.id }, this.#random.pick(agentTexts.done));
       return this.#close(job);
     }
-    const transfer = this.#domain.transferTool;
-    const { capability, ...others } = this.#domain.responses;
-    // Asked for by a rule, whatever the domain says of rules in general.
-    const missing = job.intent.missingTool?.response ?? capability;
-    const response =
-      why === 'rule' ? 'transfer' : why === 'unwilling' ? (others.unwilling ?? capability) : missing;
-    if (response === 'transfer' && transfer !== undefined) return this.#handOver(job, transfer, reason);
+    const transfer = this.#transferFor(response);
+    if (transfer !== undefined) return this.#handOver(job, transfer, reason);
     this.#refuse(job, null, `There is no way for me to do this: ${job.intent.title}.`);
     return this.#flush();
+  }
+
+  #transferFor(response: InfeasibleResponse): Tool | undefined {
+    return response === 'transfer' ? this.#domain.transferTool : undefined;
   }
 
   #handOver(job: Job, transfer: Tool, reason: string): AgentTurn | undefined {

@@ -247,6 +247,7 @@ export class RolloutState {
       this.#app.announcer.toast(`${tasks.length} certified tasks were made and kept.`);
     } catch (error) {
       await Promise.allSettled(waiting);
+      await this.tasks.refresh();
       if (!isAbort(error)) this.#problem = error instanceof Error ? error.message : String(error);
     } finally {
       this.tasks.rest = rest;
