@@ -4,15 +4,13 @@
 import { createHash } from 'node:crypto';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:http';
 import { cpus, tmpdir } from 'node:os';
-import { extname, join, normalize } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { join } from 'node:path';
 import { chromium } from '@playwright/test';
-import { build } from 'vite';
 import { launchOptions } from './browser.mjs';
 import { initialScripts, LIMIT_KB } from './bundle-size.mjs';
 import { ROOT } from './install.mjs';
+import { servePage } from './servedPage.mjs';
 
 const HELP = `Usage: npm run bench -- --page [--rounds N]
 
@@ -27,14 +25,6 @@ const SLOW = {
 const SLOWDOWN = 4;
 const PATIENCE_MS = 10 * 60_000;
 const PAPER = 'ambiguous=473,changing=279,infeasible=347';
-const TYPES = {
-  '.html': 'text/html',
-  '.js': 'text/javascript',
-  '.css': 'text/css',
-  '.json': 'application/json',
-  '.svg': 'image/svg+xml',
-  '.woff2': 'font/woff2',
-};
 
 /** @param {string[]} parameters */
 export async function benchPage(parameters) {
@@ -43,13 +33,10 @@ export async function benchPage(parameters) {
     process.stderr.write(HELP);
     return parameters[0] === '--help' ? 0 : 2;
   }
-  const folder = mkdtempSync(join(tmpdir(), 'bench-page-'));
-  const dist = join(folder, 'dist');
-  await build({ root: ROOT, logLevel: 'warn', build: { outDir: dist, emptyOutDir: true } });
-  const server = await serve(dist);
+  const server = await servePage();
   const browser = await chromium.launch(launchOptions());
   try {
-    const kb = [...initialScripts(dist).values()].reduce((sum, size) => sum + size, 0);
+    const kb = [...initialScripts(server.dist).values()].reduce((sum, size) => sum + size, 0);
     tell('first content on a slow connection ...');
     const first = await repeat(rounds, () => firstContent(browser, server.url));
     tell('the one-click pipeline ...');
@@ -57,7 +44,7 @@ export async function benchPage(parameters) {
     tell('as many tasks as the paper ...');
     const scale = await manyTasks(browser, server.url);
     tell('the same tasks on the command line ...');
-    const headless = sameTasksHeadless(folder);
+    const headless = sameTasksHeadless();
     const figures = {
       command: `npm run bench -- --page --rounds ${rounds}`,
       machine: { cpu: cpus()[0]?.model, cores: cpus().length, browser: browser.version() },
@@ -77,34 +64,7 @@ export async function benchPage(parameters) {
   } finally {
     await browser.close();
     server.close();
-    rmSync(folder, { recursive: true, force: true });
   }
-}
-
-/** Serves a folder, compressed as any static host does it. */
-function serve(folder) {
-  const server = createServer((request, response) => {
-    const path = normalize(new URL(request.url ?? '/', 'http://localhost').pathname).replace(
-      /\/$/,
-      '/index.html',
-    );
-    try {
-      const body = readFileSync(join(folder, path));
-      const type = TYPES[extname(path)] ?? 'application/octet-stream';
-      const compress = type !== 'font/woff2';
-      response.setHeader('Content-Type', type);
-      if (compress) response.setHeader('Content-Encoding', 'gzip');
-      response.end(compress ? gzipSync(body) : body);
-    } catch {
-      response.writeHead(404).end();
-    }
-  });
-  return new Promise((resolve) => {
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      resolve({ url: `http://127.0.0.1:${port}/`, close: () => server.close() });
-    });
-  });
 }
 
 /** A page of its own, so that nothing is cached or stored. */
@@ -208,7 +168,8 @@ async function readBack() {
 }
 
 /** The digest of the tasks that the command line makes from the same seeds. */
-function sameTasksHeadless(folder) {
+function sameTasksHeadless() {
+  const folder = mkdtempSync(join(tmpdir(), 'bench-tasks-'));
   const out = join(folder, 'tasks.jsonl');
   const parameters = [
     'generate',
@@ -227,7 +188,9 @@ function sameTasksHeadless(folder) {
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   if (made.status !== 0) throw new Error('generate failed; its message stands above.');
-  return digestOf(readFileSync(out, 'utf8').trimEnd().split('\n'));
+  const digest = digestOf(readFileSync(out, 'utf8').trimEnd().split('\n'));
+  rmSync(folder, { recursive: true, force: true });
+  return digest;
 }
 
 // The store keeps tasks by their ids, so both are compared in sorted order.

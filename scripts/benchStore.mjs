@@ -1,10 +1,7 @@
 // How fast the page answers on a full store: npm run bench -- --store. Prints figures, medians of several tries, and asserts
 // nothing: a slow day is no failure. Options: --rollouts=<number> (5000), --url=<a page that is served already>.
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { mkdtempSync, rmSync } from 'node:fs';
 import { launchOptions } from './browser.mjs';
-import { ROOT } from './install.mjs';
+import { servePage } from './servedPage.mjs';
 
 const AGENTS = ['Careful', 'Eager', 'Stubborn', 'Overcompliant', 'Oracle'];
 const CONDITIONS = ['General', 'Ambiguous', 'Changing', 'Infeasible'];
@@ -15,7 +12,8 @@ const option = (name, fallback) =>
   process.argv.find((text) => text.startsWith(`--${name}=`))?.slice(name.length + 3) ?? fallback;
 
 const { chromium } = await import('playwright');
-const { url, close } = await serve(option('url'));
+const given = option('url');
+const { url, close } = given === undefined ? await servePage() : { url: given, close: () => undefined };
 const browser = await chromium.launch(launchOptions());
 const page = await browser.newPage({ reducedMotion: 'reduce', viewport: { width: 1440, height: 900 } });
 page.setDefaultTimeout(PATIENCE_MS);
@@ -27,22 +25,7 @@ try {
   await measureSteps();
 } finally {
   await browser.close();
-  await close();
-}
-
-/** Builds and serves the page, unless it is served already. */
-async function serve(given) {
-  if (given !== undefined) return { url: given, close: () => Promise.resolve() };
-  const { build, preview } = await import('vite');
-  const outDir = mkdtempSync(join(tmpdir(), 'page-bench-'));
-  await build({ root: ROOT, logLevel: 'error', build: { outDir, emptyOutDir: true } });
-  const server = await preview({ root: ROOT, build: { outDir }, preview: { port: 0, host: '127.0.0.1' } });
-  const { port } = server.httpServer.address();
-  const end = async () => {
-    await server.close();
-    rmSync(outDir, { recursive: true, force: true });
-  };
-  return { url: `http://127.0.0.1:${port}/`, close: end };
+  close();
 }
 
 /** Tasks are made and rolled out in the page itself, as a person would. */

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { isDeepStrictEqual } from 'node:util';
@@ -24,8 +24,12 @@ import { readJson } from './files.ts';
 import type { Io } from './io.ts';
 import { renderInOrder } from './keyOrder.ts';
 import { spread, type Spread } from './measure.ts';
+import { recordedRuns } from './recorded.ts';
+import { explainDifference } from './tau2Difference.ts';
+import { judgeTau2 } from './tau2Judge.ts';
 
 const ROUNDS = 30;
+const GRADINGS = 5;
 
 /** A folder with the published data of tau2-bench: a database, tasks, and what the reference answered if it is there. */
 export interface Reference {
@@ -101,6 +105,37 @@ export function conformance(domain: Domain, { folder, database, tasks }: Referen
     equal: tasks.length - different.length,
     different: different.map(({ id }) => id),
   };
+}
+
+/** Recorded rollouts, judged again. */
+export interface Grading {
+  readonly file: string;
+  readonly rollouts: number;
+  /** Rollouts whose computed reward is the recorded one. */
+  readonly agree: number;
+  /** Milliseconds for all of them, the explanations of differences included, after loading: median of several. */
+  readonly ms: number;
+}
+
+/** Judges the rollouts that lie beside the tasks ("...-rollouts.json"); null where there are none. */
+export function gradingTime(io: Io, domain: Domain, { folder, database }: Reference): Grading | null {
+  const file = readdirSync(folder).find((name) => name.endsWith('-rollouts.json'));
+  if (file === undefined) return null;
+  const path = join(folder, file);
+  const initial = database.state();
+  const runs = recordedRuns(readJson(path), path, domain.transferTool?.name).flatMap((run) =>
+    run.criteria === undefined || run.recorded === null ? [] : [{ run, criteria: run.criteria }],
+  );
+  let agree = 0;
+  const times = Array.from({ length: GRADINGS }, () => {
+    const started = io.now();
+    agree = runs.filter(({ run, criteria }) => {
+      const verdict = judgeTau2(domain, initial, criteria, run);
+      return explainDifference(domain, initial, criteria, run, verdict) === null;
+    }).length;
+    return io.now() - started;
+  });
+  return { file, rollouts: runs.length, agree, ms: spread(times).median };
 }
 
 /**

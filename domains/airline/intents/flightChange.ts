@@ -1,7 +1,7 @@
 /** What requests to change the flights of a reservation share. */
 import { sameJson, type Json, type ToolCall } from '#core/environment/index.ts';
 import { END, spokenDate, TODAY } from '../calendar.ts';
-import { isFlown, partsOf, type Direction } from '../journeys.ts';
+import { isFlown, partsOf } from '../journeys.ts';
 import { changePrice, hopsOf } from '../pricing.ts';
 import type { Cabin, Reservation, Segment } from '../schema.ts';
 import { flightsParameters } from '../tools/parameters.ts';
@@ -92,11 +92,17 @@ export const newFlightsText = (context: Context): string => {
   return `${numbersOf(fresh)} on ${spokenDate(fresh[0]?.date ?? '')}`;
 };
 
+interface ReplacedPart {
+  readonly reservation: Reservation;
+  /** The day of the new flights, and whether it is that of the old ones. */
+  readonly date: string;
+  readonly sameDay: boolean;
+  /** The slots that both intents have. */
+  readonly values: Readonly<Record<string, Json>>;
+}
+
 /** What an update of flights replaces: exactly one part, by flights on the same route. */
-export function replacedPart(
-  db: Context['db'],
-  call: ToolCall,
-): { reservation: Reservation; part: Direction; fresh: Flights; values: Record<string, Json> } | undefined {
+export function replacedPart(db: Context['db'], call: ToolCall): ReplacedPart | undefined {
   const parsed = flightsParameters.safeParse(call.arguments);
   const reservation = parsed.success ? db.get('reservations', parsed.data.reservation_id) : undefined;
   if (!parsed.success || reservation === undefined || parsed.data.cabin !== reservation.cabin)
@@ -113,10 +119,12 @@ export function replacedPart(
   const end = after.outbound.at(-1)?.destination;
   if (part === undefined || more.length > 0 || end !== reservation.destination) return undefined;
   const fresh = named(after[part]);
+  const [first] = fresh;
+  if (first === undefined) return undefined;
   return {
     reservation,
-    part,
-    fresh,
+    date: first.date,
+    sameDay: before[part][0]?.date === first.date,
     values: {
       reservation: reservation.reservation_id,
       part,

@@ -1,6 +1,6 @@
 import { sameJson, type IntentSpec } from '#core/environment/index.ts';
 import { TODAY } from '../calendar.ts';
-import { partsOf } from '../journeys.ts';
+import {} from '../journeys.ts';
 import { hopsOf } from '../pricing.ts';
 import type { AirlineDb } from '../schema.ts';
 import { flightsParameters } from '../tools/parameters.ts';
@@ -76,10 +76,8 @@ const changeDate: Intent = {
   quotes: (context) => differenceQuote(context, reservationIn(context)?.cabin, replaced(context)),
   parse(db, call) {
     const found = replacedPart(db, call);
-    const [first] = found?.fresh ?? [];
-    if (found === undefined || first === undefined) return undefined;
-    if (partsOf(found.reservation)[found.part][0]?.date === first.date) return undefined;
-    return { userId: found.reservation.user_id, values: { ...found.values, date: first.date } };
+    if (found === undefined || found.sameDay) return undefined;
+    return { userId: found.reservation.user_id, values: { ...found.values, date: found.date } };
   },
 };
 
@@ -114,10 +112,7 @@ const changeTime: Intent = {
   quotes: (context) => differenceQuote(context, reservationIn(context)?.cabin, replaced(context)),
   parse(db, call) {
     const found = replacedPart(db, call);
-    const [first] = found?.fresh ?? [];
-    if (found === undefined || first === undefined) return undefined;
-    if (partsOf(found.reservation)[found.part][0]?.date !== first.date) return undefined;
-    return { userId: found.reservation.user_id, values: found.values };
+    return found?.sameDay ? { userId: found.reservation.user_id, values: found.values } : undefined;
   },
 };
 

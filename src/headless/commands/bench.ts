@@ -18,7 +18,15 @@ import { chosenDatabase, databaseOptions } from '../databases.ts';
 import type { Io } from '../io.ts';
 import { sample, spread, type Spread } from '../measure.ts';
 import { Progress } from '../progress.ts';
-import { conformance, openReference, referenceRuns, replayTimes, type Conformance } from '../reference.ts';
+import {
+  conformance,
+  gradingTime,
+  openReference,
+  referenceRuns,
+  replayTimes,
+  type Conformance,
+  type Grading,
+} from '../reference.ts';
 import { pretty } from '../sink.ts';
 import { generateAll, parseWanted, type GenerateSummary } from './generate.ts';
 import { cellRow, matrixTable } from './rollout.ts';
@@ -33,7 +41,8 @@ export const bench: Command = {
   description: `Prints the figures as JSON, and a table for people on standard error. Measures, in this order: generating the
 tasks of --count on all workers; certifying a sample of them again with every check, on one core; replaying
 reference actions and comparing the end state, on one core; all baselines on all tasks. With --data also: for how many
-published tasks every result, error and end state is the reference's.`,
+published tasks every result, error and end state is the reference's, and judging the recorded rollouts that lie there
+again.`,
   options: {
     ...domainOption('retail'),
     data: {
@@ -82,6 +91,7 @@ published tasks every result, error and end state is the reference's.`,
     const { perTask, perCall } = replayTimes(io, domain, runs);
     const replayMs = { ...perTask, source: reference?.folder ?? 'generated tasks' };
     const agrees = reference === undefined ? null : conformance(domain, reference);
+    const grading = reference === undefined ? null : gradingTime(io, domain, reference);
     const guess = meanChance(tasks);
     const cells = matrix(outcomes).map(cellRow);
     const figures = {
@@ -89,6 +99,7 @@ published tasks every result, error and end state is the reference's.`,
       machine: { cpu: cpus()[0]?.model ?? 'unknown', cores: io.cores, node: process.version },
       workers,
       conformance: agrees,
+      grading,
       replay_and_compare_ms_per_task: replayMs,
       replay_and_compare_ms_per_call: perCall,
       certify_ms_per_task: certifyMs,
@@ -97,7 +108,7 @@ published tasks every result, error and end state is the reference's.`,
       mean_chance_of_a_guess: guess,
       discrimination: cells,
     };
-    progress.note(table(agrees, replayMs, perCall, certifyMs, generated, workers));
+    progress.note(table(agrees, grading, replayMs, perCall, certifyMs, generated, workers));
     progress.note(matrixTable(outcomes));
     progress.note(guessLine(guess, cells));
     await io.out(pretty(figures));
@@ -169,6 +180,7 @@ function guessLine(stated: number | null, cells: readonly ReturnType<typeof cell
 
 function table(
   agrees: Conformance | null,
+  grading: Grading | null,
   replayMs: Spread & { source: string },
   perCall: Spread,
   certifyMs: Spread & { cpu_median: number },
@@ -179,6 +191,15 @@ function table(
     ...(agrees === null
       ? []
       : [['same as the reference', `${agrees.equal} of ${agrees.tasks}`, 'results, errors and end states']]),
+    ...(grading === null
+      ? []
+      : [
+          [
+            `grade ${grading.rollouts} rollouts`,
+            `${grading.ms.toFixed(0)} ms`,
+            `${grading.agree} with the recorded reward, ${grading.file}`,
+          ],
+        ]),
     [
       'replay and compare, per task',
       `${replayMs.median.toFixed(3)} ms`,
