@@ -1,4 +1,5 @@
-import { NOTHING_PASSES, type CheckId, type Task } from '../certify/index.ts';
+import { z } from 'zod';
+import { checkIdSchema, NOTHING_PASSES, type CheckId, type Task } from '../certify/index.ts';
 import { requestorOf, type Domain } from '../environment/index.ts';
 import { judge } from '../evaluate/index.ts';
 import { importTau2Tasks, tau2Calls, tau2TaskSchema } from '../interchange/index.ts';
@@ -17,20 +18,22 @@ const idleWords: Readonly<Record<string, string>> = {
  * What a careful reviewer would find. `check` is the check that found it, or `format` for a task that cannot be
  * read, `id` for one that is there twice, and `environment` for one that cannot be run here.
  */
-export interface Finding {
-  readonly check: CheckId | 'format' | 'id' | 'environment';
+export const findingSchema = z.strictObject({
+  check: z.union([checkIdSchema, z.enum(['format', 'id', 'environment'])]),
   /** An error makes the task's reward wrong or empty; a warning is worth a look. */
-  readonly severity: 'error' | 'warning';
-  readonly message: string;
-}
+  severity: z.enum(['error', 'warning']),
+  message: z.string(),
+});
+export type Finding = z.infer<typeof findingSchema>;
 
 /** One task of a benchmark, reviewed. */
-export interface Review {
-  readonly task_id: string;
-  readonly findings: readonly Finding[];
+export const reviewSchema = z.strictObject({
+  task_id: z.string(),
+  findings: z.array(findingSchema),
   /** The agents that serve nobody and get the reward all the same: null, always-transfer, always-refuse. */
-  readonly passed_by: readonly string[];
-}
+  passed_by: z.array(z.string()),
+});
+export type Review = z.infer<typeof reviewSchema>;
 
 /** Reviews tau2 tasks, each by every check that applies to it. Nothing is dropped: what cannot be run says so. */
 export async function* reviewTau2Tasks(input: Tau2Import, signal?: AbortSignal): AsyncGenerator<Review> {
