@@ -174,6 +174,8 @@ export const jobResultSchemas = {
     type: z.literal('import'),
     /** Those that failed their certificate included. */
     tasks: z.array(taskSchema),
+    /** Which of the given ones each of these was, from 0. */
+    from: z.array(z.int().nonnegative()),
     /** Those that cannot become a task here, with the reason. */
     refused: z.array(z.strictObject({ task: z.string(), reason: z.string() })),
   }),

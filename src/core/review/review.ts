@@ -41,12 +41,25 @@ export async function* reviewTau2Tasks(input: Tau2Import, signal?: AbortSignal):
   for (const [i, value] of input.tasks.entries()) {
     signal?.throwIfAborted();
     const reviewed = await reviewOne({ ...input, tasks: [value], first: input.first + i }, value, signal);
-    const twice: Finding[] = seen.has(reviewed.task_id)
-      ? [{ check: 'id', severity: 'error', message: 'A task before it has the same id.' }]
-      : [];
+    yield asTwin(reviewed, seen.has(reviewed.task_id));
     seen.add(reviewed.task_id);
-    yield { ...reviewed, findings: [...twice, ...reviewed.findings] };
   }
+}
+
+/** Reviews of one file that were made in pieces: says of a task that its id was there before. */
+export function withTwins(reviews: readonly Review[]): Review[] {
+  const seen = new Set<string>();
+  return reviews.map((review) => {
+    const twin = seen.has(review.task_id) && !review.findings.some(({ check }) => check === 'id');
+    seen.add(review.task_id);
+    return asTwin(review, twin);
+  });
+}
+
+function asTwin(review: Review, twin: boolean): Review {
+  if (!twin) return review;
+  const message = 'A task before it has the same id.';
+  return { ...review, findings: [{ check: 'id', severity: 'error', message }, ...review.findings] };
 }
 
 async function reviewOne(input: Tau2Import, value: unknown, signal?: AbortSignal): Promise<Review> {
