@@ -72,6 +72,7 @@ function refsOf(job: Job): DatabaseRef[] {
     case 'explore':
     case 'generate':
     case 'import':
+    case 'lift':
     case 'review':
     case 'rows':
       return onlyFiles([job.database]);

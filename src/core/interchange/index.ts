@@ -11,3 +11,4 @@ export * from './tau2Environment.ts';
 export * from './sides.ts';
 export * from './toml.ts';
 export * from './recorded.ts';
+export * from './t2tLists.ts';

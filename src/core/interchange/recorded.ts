@@ -10,6 +10,7 @@ import {
 } from '../environment/index.ts';
 import { tau2Assertions, callOf, envAssertionSchema, initialStateSchema } from './tau2Environment.ts';
 import type { EnvironmentOfTask } from './tau2Environment.ts';
+import { defaultBasis, t2tListsOf, type T2tLists } from './t2tLists.ts';
 
 /** What a task of a tau benchmark asks for. */
 export interface Tau2Criteria {
@@ -20,6 +21,8 @@ export interface Tau2Criteria {
   readonly say: readonly string[];
   /** What has to be true of the end. */
   readonly assertions: readonly Assertion[];
+  /** What the method's own release adds. */
+  readonly lists: T2tLists;
   /** Criteria in prose, which no program here can judge. */
   readonly prose: number;
   readonly basis: readonly string[];
@@ -82,6 +85,7 @@ const idSchema = z.union([z.string(), z.number()]).transform(String);
 const criteriaSchema = z.object({
   id: idSchema,
   initial_state: initialStateSchema.nullish(),
+  user_scenario: z.object({ instructions: z.unknown() }).nullish(),
   evaluation_criteria: z
     .object({
       actions: z.array(action).nullish(),
@@ -163,6 +167,7 @@ export function tau2Criteria(tasks: unknown, where: string): Map<string, Tau2Cri
   return new Map(
     parsed(z.array(criteriaSchema), tasks, where, 'a list of tau2 tasks').map((task) => {
       const criteria = task.evaluation_criteria;
+      const lists = t2tListsOf(task.user_scenario?.instructions);
       return [
         task.id,
         {
@@ -174,8 +179,9 @@ export function tau2Criteria(tasks: unknown, where: string): Map<string, Tau2Cri
             })) ?? null,
           say: criteria?.communicate_info ?? [],
           assertions: tau2Assertions(task),
+          lists,
           prose: criteria?.nl_assertions?.length ?? 0,
-          basis: criteria?.reward_basis ?? DEFAULT_BASIS,
+          basis: criteria?.reward_basis ?? defaultBasis(lists),
         },
       ];
     }),

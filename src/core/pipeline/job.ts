@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { certificateSchema, rejectionSchema, taskSchema } from '../certify/index.ts';
-import { databaseRefSchema, type Json, type JsonObject } from '../environment/index.ts';
+import { databaseRefSchema, toolCallSchema, type Json, type JsonObject } from '../environment/index.ts';
 import { verdictSchema } from '../evaluate/index.ts';
 import { coverageSchema, trajectorySchema } from '../explore/index.ts';
 import { foundKinds, foundSchema, recordedRunSchema } from '../interchange/index.ts';
@@ -123,6 +123,14 @@ export const jobSchema = z.discriminatedUnion('type', [
     tasks: z.array(z.unknown()),
     first: z.int().nonnegative(),
   }),
+  /** Makes trajectories of calls that somebody else made, on a database that was loaded. */
+  z.strictObject({
+    type: z.literal('lift'),
+    database: databaseRefSchema,
+    /** Whose calls they are, as the explorer of the trajectories. */
+    origin: z.string(),
+    chats: z.array(z.strictObject({ seed: z.string(), calls: z.array(toolCallSchema) })),
+  }),
   /** Judges rollouts that somebody else recorded, on a database that was loaded. */
   z.strictObject({
     type: z.literal('grade'),
@@ -178,6 +186,11 @@ export const jobResultSchemas = {
     from: z.array(z.int().nonnegative()),
     /** Those that cannot become a task here, with the reason. */
     refused: z.array(z.strictObject({ task: z.string(), reason: z.string() })),
+  }),
+  lift: z.strictObject({
+    type: z.literal('lift'),
+    /** One for each chat, with the problem of those that no task can be made of. */
+    trajectories: z.array(trajectorySchema),
   }),
   review: z.strictObject({ type: z.literal('review'), reviews: z.array(reviewSchema) }),
   grade: z.strictObject({

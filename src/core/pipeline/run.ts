@@ -2,7 +2,14 @@ import type { Rejection, Task } from '../certify/index.ts';
 import { InputError } from '../environment/index.ts';
 import type { Domain, JsonObject, State } from '../environment/index.ts';
 import { judge } from '../evaluate/index.ts';
-import { addCoverage, coverageOf, emptyCoverage, explorers, type Trajectory } from '../explore/index.ts';
+import {
+  addCoverage,
+  coverageOf,
+  emptyCoverage,
+  explorers,
+  trajectoryOfCalls,
+  type Trajectory,
+} from '../explore/index.ts';
 import { gradeRecorded, reviewTau2Tasks, type GradedRollout, type Review } from '../review/index.ts';
 import { collectRollout, findBaseline, type Agent, type UserSeat } from '../rollout/index.ts';
 import type { Condition } from '../transform/index.ts';
@@ -141,6 +148,14 @@ export function createRunner(domains: readonly Domain[], seats?: Seats): JobRunn
       const input = { ...databases.open(database), database, name, tasks, first };
       for await (const review of reviewTau2Tasks(input, signal)) reviews.push(review);
       return { type: 'review', reviews };
+    },
+    lift: ({ database, origin, chats }, signal) => {
+      const { domain, state } = databases.open(database);
+      const trajectories = chats.map(({ seed, calls }) => {
+        signal?.throwIfAborted();
+        return trajectoryOfCalls({ domain, state, database, calls, origin, seed });
+      });
+      return Promise.resolve({ type: 'lift', trajectories });
     },
     grade: ({ agent, items }, signal) => {
       const rollouts: GradedRollout[] = [];

@@ -18,6 +18,7 @@ const criteria: Tau2Criteria = {
   actions: [{ call: move, compare: null }],
   say: ['1200'],
   assertions: [],
+  lists: { prohibited: [], required: [] },
   prose: 0,
   basis: ['DB', 'COMMUNICATE'],
 };

@@ -78,6 +78,10 @@ function component(
         (actions ?? []).every(({ call, compare }) => calls.some((other) => matches(call, other, compare))),
       );
     }
+    case 'PROHIBITED_ACTION':
+      return Number(!criteria.lists.prohibited.some((call) => isCalled(call, run)));
+    case 'REQUIRED_ACTION':
+      return Number(criteria.lists.required.every((call) => isCalled(call, run)));
     case 'COMMUNICATE':
       return Number(
         criteria.say.every((text) =>
@@ -97,6 +101,9 @@ function component(
       return null;
   }
 }
+
+const isCalled = (wanted: ToolCall, run: RecordedRun) =>
+  callsIn(run).some((call) => matches(wanted, call, null));
 
 function matches(wanted: ToolCall, call: ToolCall, compare: readonly string[] | null): boolean {
   const names = compare ?? [...new Set([...Object.keys(wanted.arguments), ...Object.keys(call.arguments)])];

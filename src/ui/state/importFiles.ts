@@ -44,7 +44,7 @@ export interface ReadProgress {
   readonly done: number;
   readonly total?: number | undefined;
   /** What is counted. */
-  readonly unit: 'bytes' | 'tasks' | 'rollouts';
+  readonly unit: 'bytes' | 'tasks' | 'rollouts' | 'chats';
 }
 
 export interface ReadFiles {

@@ -1,6 +1,7 @@
 /** What an import would do, from what was found in the files and what the workspace holds. */
 import type { Task } from '#core/certify/index.ts';
 import type { DatabaseRef, Domain } from '#core/environment/index.ts';
+import type { Trajectory } from '#core/explore/index.ts';
 import type { Found, RefusedTask } from '#core/interchange/index.ts';
 import type { DatabaseContent, DatabaseRow } from '../../store/rows.ts';
 import type { FileReport, FoundFile, Problem } from './importFiles.ts';
@@ -25,6 +26,12 @@ export interface Target {
   readonly row: DatabaseRow | null;
 }
 
+/** The chats of one file as trajectories. */
+export interface BroughtTrajectories {
+  readonly file: string;
+  readonly lifted: readonly { readonly line: number; readonly trajectory: Trajectory }[];
+}
+
 /** A task as it was brought, with its file. */
 export interface BroughtTask {
   readonly file: string;
@@ -46,6 +53,8 @@ export interface ImportPlan {
   readonly refused: readonly RefusedTask[];
   /** The tasks as they were brought, for a review. */
   readonly given: readonly BroughtTask[];
+  /** What chats were made into, with what stands in the way of some. */
+  readonly trajectories: readonly BroughtTrajectories[];
   /** Rollouts that somebody else recorded; the tasks that only they carry are among `tasks`. */
   readonly rollouts: readonly BroughtRollouts[];
   /** Tasks among these that the workspace holds already. */
@@ -131,6 +140,21 @@ export function uselessProblem(refused: readonly RefusedTask[], tasks: number, f
       next: 'Is this a task file of another domain? Nothing was imported.',
     },
   ];
+}
+
+/** Chats of which no trajectory can be kept. */
+export function uselessChatsProblem(files: readonly BroughtTrajectories[]): Problem[] {
+  return files.flatMap(({ file, lifted }): Problem[] => {
+    const [first] = lifted;
+    if (first === undefined || lifted.some(({ trajectory }) => trajectory.problem === null)) return [];
+    return [
+      {
+        what: 'No task can be made of these chats.',
+        where: `${file}, line ${first.line}: ${first.trajectory.problem?.reason ?? ''}`,
+        next: 'Are they about another database? Nothing was imported.',
+      },
+    ];
+  });
 }
 
 /** Rollouts of which none can be judged. */

@@ -1,5 +1,6 @@
 /** From files that were brought to the plan of an import. Reads the workspace, and writes nothing anywhere. */
 import type { Domain, Json } from '#core/environment/index.ts';
+import type { Trajectory } from '#core/explore/index.ts';
 import type { RefusedTask } from '#core/interchange/index.ts';
 import type { JobRunner } from '#core/pipeline/index.ts';
 import type { Repository } from '../../store/repository.ts';
@@ -16,10 +17,12 @@ import {
   splitsOf,
   tasksIn,
   uselessProblem,
+  uselessChatsProblem,
   uselessRolloutsProblem,
   warningsOf,
   type BroughtDatabase,
   type BroughtTask,
+  type BroughtTrajectories,
   type ImportPlan,
   type Target,
 } from './importPlan.ts';
@@ -29,6 +32,7 @@ import type { Services } from './services.ts';
 /** Tasks per job: small, so that progress shows and a cancel takes effect soon. */
 const PER_JOB = 5;
 const LANES = 4;
+const CHATS_PER_JOB = 20;
 
 /** What planning needs from outside. */
 export interface PlanningInput {
@@ -54,7 +58,7 @@ export async function planImport(files: readonly BroughtFile[], input: PlanningI
   const plan: ImportPlan = {
     ...{ files: read.reports, problems: read.problems, warnings: [] },
     ...{ database: databaseIn(read.found, domains), target: null, content: null },
-    ...{ policy: policyIn(read.found), tasks: [], refused: [], given: [], rollouts: [] },
+    ...{ policy: policyIn(read.found), tasks: [], refused: [], given: [], rollouts: [], trajectories: [] },
     ...{ knownTasks: 0, splits: [] },
     workspace: { id: workspace, title: (await repository.getWorkspace(workspace))?.title ?? 'My workspace' },
   };
@@ -79,6 +83,7 @@ export async function planImport(files: readonly BroughtFile[], input: PlanningI
       return { tasks: carried.sourced, refused: carried.refused };
     },
   });
+  const trajectories = await liftAll(runner, target, read.found, input);
   const certified = imported.sourced.map(({ task }) => task);
   const ids = new Set(certified.map(({ id }) => id));
   // A results file carries the tasks of the task file beside it: once is enough.
@@ -87,7 +92,7 @@ export async function planImport(files: readonly BroughtFile[], input: PlanningI
   const known = new Set(await repository.ids('tasks', { workspace }));
   const complete = {
     ...plan,
-    ...{ target, content, tasks, refused: [...imported.refused, ...doubled], rollouts },
+    ...{ target, content, tasks, refused: [...imported.refused, ...doubled], rollouts, trajectories },
     given: everyTaskIn(read.found),
     knownTasks: tasks.filter(({ id }) => known.has(id)).length,
     splits: splitsOf(read.found, given),
@@ -98,6 +103,7 @@ export async function planImport(files: readonly BroughtFile[], input: PlanningI
     problems: [
       ...uselessProblem(complete.refused, complete.tasks.length, names),
       ...uselessRolloutsProblem(rollouts),
+      ...uselessChatsProblem(trajectories),
     ],
     warnings: warningsOf(complete),
   };
@@ -150,6 +156,35 @@ async function certifyAll(
     sourced: results.flatMap(({ sourced }) => sourced),
     refused: results.flatMap(({ refused }) => refused),
   };
+}
+
+/** Makes trajectories of every file of chats. */
+async function liftAll(
+  runner: JobRunner,
+  { ref }: Target,
+  files: readonly FoundFile[],
+  { signal, report }: PlanningInput,
+): Promise<readonly BroughtTrajectories[]> {
+  const brought: BroughtTrajectories[] = [];
+  for (const { path, found } of files) {
+    if (found.kind !== 'chats') continue;
+    const file = path.split('/').at(-1) ?? path;
+    const { chats } = found;
+    const lifted: { line: number; trajectory: Trajectory }[] = [];
+    for (let at = 0; at < chats.length; at += CHATS_PER_JOB) {
+      report({ step: `Replaying ${file}`, done: at, total: chats.length, unit: 'chats' });
+      const part = chats.slice(at, at + CHATS_PER_JOB);
+      const given = part.map(({ line, calls }) => ({ seed: `${file}/${line}`, calls }));
+      const job = { type: 'lift' as const, database: ref, origin: `chats of ${file}`, chats: given };
+      const made = (await runner.run(job, signal)).trajectories;
+      for (const [i, { line }] of part.entries()) {
+        const trajectory = made[i];
+        if (trajectory !== undefined) lifted.push({ line, trajectory });
+      }
+    }
+    brought.push({ file, lifted });
+  }
+  return brought;
 }
 
 function databaseIn(files: readonly FoundFile[], domains: readonly Domain[]): BroughtDatabase | null {

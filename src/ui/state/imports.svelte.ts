@@ -1,7 +1,8 @@
 /** Bringing one's own data. One per page, loaded when first needed; it outlives the screens. */
 import type { Task } from '#core/certify/index.ts';
+import type { Trajectory } from '#core/explore/index.ts';
 import { shortDigest } from '#core/environment/index.ts';
-import { rolloutRow, taskRow, type RunRow } from '../../store/rows.ts';
+import { rolloutRow, taskRow, trajectoryRow, type RunRow } from '../../store/rows.ts';
 import type { Announcer } from './announcer.svelte.ts';
 import type { BroughtFile } from './brought.ts';
 import { clock } from './clock.ts';
@@ -59,9 +60,9 @@ export class Imports {
 
   /** The tasks of a plan that would be kept: those that rollouts need in any case. */
   kept(plan: ImportPlan): readonly Task[] {
-    const needed = new Set(plan.rollouts.flatMap(({ graded }) => graded.map(({ rollout }) => rollout.task)));
+    const needed = plan.rollouts.flatMap(({ tasks }) => tasks.map(({ id }) => id));
     return plan.tasks.filter(
-      ({ id, certificate }) => certificate.accepted || this.#keepFailed || needed.has(id),
+      ({ id, certificate }) => certificate.accepted || this.#keepFailed || needed.includes(id),
     );
   }
 
@@ -154,6 +155,7 @@ export class Imports {
         databases: [{ ...known, content, policy }],
         tasks: this.kept(plan).map((task) => taskRow(id, task, at)),
         settings: [environmentSetting(id, ref)],
+        trajectories: usable(plan).map((trajectory) => trajectoryRow(id, trajectory, at)),
         runs: runs.map(({ run }) => run),
         rollouts: runs.flatMap(({ rollouts }) => rollouts),
       },
@@ -167,10 +169,17 @@ export class Imports {
   }
 }
 
+/** The trajectories of a plan that would be kept: those that tasks can be made of. */
+export function usable({ trajectories }: ImportPlan): readonly Trajectory[] {
+  return trajectories
+    .flatMap(({ lifted }) => lifted)
+    .flatMap(({ trajectory }) => (trajectory.problem === null ? [trajectory] : []));
+}
+
 /** Recorded rollouts as a run that is over. Its id is that of what it holds: brought again, it is written again. */
 function runOf({ file, agent, graded, tasks: served }: BroughtRollouts, workspace: string, at: string) {
   const conditionOf = conditionsById(served);
-  const tasks = [...new Set(graded.map(({ rollout }) => rollout.task))];
+  const tasks = served.map(({ id: task }) => task);
   const id = `imported-${shortDigest({ file, rollouts: graded.map(({ rollout }) => rollout.id) })}`;
   const run: RunRow = {
     ...{ workspace, id, title: file, kind: 'imported', seed: '', agents: [agent.id], tasks },

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { InputError, type Domain } from '../../environment/index.ts';
+import { chatsReader, foundChatsSchema } from './chats.ts';
 import { databaseReader, foundDatabaseSchema } from './database.ts';
 import { foundPolicySchema, policyReader } from './policy.ts';
 import { MB, type BesideFile, type FileHead, type Reader } from './reader.ts';
@@ -13,6 +14,7 @@ export { HEAD_BYTES, headOf } from './text.ts';
 
 /** Every kind of file that can be read, in the order in which they are asked. A new format is one more line. */
 export const readers = [
+  chatsReader,
   rolloutsReader,
   splitsReader,
   tasksReader,
@@ -22,6 +24,7 @@ export const readers = [
 
 /** What was found in a file. */
 export const foundSchema = z.discriminatedUnion('kind', [
+  foundChatsSchema,
   foundRolloutsSchema,
   foundSplitsSchema,
   foundTasksSchema,
@@ -30,6 +33,7 @@ export const foundSchema = z.discriminatedUnion('kind', [
 ]);
 export type Found = z.infer<typeof foundSchema>;
 export const foundKinds = [
+  'chats',
   'rollouts',
   'splits',
   'tasks',

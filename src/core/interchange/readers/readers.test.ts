@@ -50,7 +50,7 @@ describe('recognising a file', () => {
     ['tasks_voice.json', '[]', 'tasks'],
     ['notes.md', '# Notes', undefined],
     ['expected.json', '[{"task_id": "0", "steps": []}]', undefined],
-    ['results.json', '{"timestamp": "now", "simulations": []}', undefined],
+    ['results.json', '{"timestamp": "now", "simulations": []}', 'rollouts'],
     ['db.toml', '[[plans]]', 'database'],
   ])('takes %s by its content, else by its name', (name, content, kind) => {
     expect(kindOf(`retail/${name}`, bytesOf(content))).toBe(kind);

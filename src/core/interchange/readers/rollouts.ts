@@ -28,7 +28,7 @@ export const rolloutsReader = defineReader({
   recognises: ({ text }) =>
     /^\{\s*"(timestamp|info|simulations)"\s*:/.test(text) ||
     /^\{\s*"tasks"\s*:\s*\[\s*\{/.test(text) ||
-    /^\[\s*\{\s*"task_id"\s*:/.test(text) ||
+    /^\[\s*\{\s*"task_id"\s*:\s*("[^"]*"|\d+)\s*,\s*"(reward|info|traj|trial)"/.test(text) ||
     (text.startsWith('[') && /"traj"\s*:\s*\[/.test(text)),
   named: ({ name }) => /(^|[_-])(results|rollouts|simulations)([_-].*)?\.json$/.test(name),
   read(path, bytes, domains) {

@@ -2,6 +2,7 @@ import { reviewMarkdown, summarizeReview, withTwins, type Review } from '#core/r
 import { isAbort } from '../../state/abort.ts';
 import type { AppState } from '../../state/app.svelte.ts';
 import { inPieces, type ImportPlan } from '../../state/importPlan.ts';
+import { distinct } from '../../state/outcomes.ts';
 
 /** Tasks per job: small, so that progress shows and a cancel takes effect soon. */
 const PER_JOB = 4;
@@ -41,7 +42,7 @@ export class ReviewState {
   }
   /** What the report is about. */
   get title(): string {
-    return [...new Set(this.#plan.given.map(({ file }) => file))].join(', ');
+    return distinct(this.#plan.given.map(({ file }) => file)).join(', ');
   }
   get markdown(): string {
     return reviewMarkdown(this.title, this.#reviews ?? []);

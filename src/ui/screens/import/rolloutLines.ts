@@ -1,14 +1,13 @@
 import type { VerdictClass } from '#core/evaluate/index.ts';
 import type { BroughtRollouts } from '../../state/importRollouts.ts';
+import type { LineOf } from './lineOf.ts';
 
-/** A recorded rollout on one line. */
-export interface RolloutLine {
-  readonly key: string;
-  /** The id of its task in its file. */
-  readonly task: string;
+/** `open`: one of the two rewards is missing. `refused`: it cannot be judged here. */
+export type RolloutStanding = 'equal' | 'other' | 'open' | 'refused';
+
+/** A recorded rollout on one line. Its id is that of its task. */
+export interface RolloutLine extends LineOf<RolloutStanding> {
   readonly trial: number;
-  /** `open`: one of the two rewards is missing. `refused`: it cannot be judged here. */
-  readonly standing: 'equal' | 'other' | 'open' | 'refused';
   readonly recorded: number | null;
   readonly computed: number | null;
   readonly verdict: VerdictClass | null;
@@ -24,7 +23,15 @@ export function rolloutLines({ graded, refused, tasks }: BroughtRollouts): reado
   const order = ['other', 'refused', 'open', 'equal'];
   return [
     ...refused.map(({ task, reason }, at): RolloutLine => ({
-      ...{ key: `refused/${at}`, task, trial: 0, standing: 'refused', recorded: null, computed: null },
+      ...{
+        key: `refused/${at}`,
+        id: task,
+        href: null,
+        trial: 0,
+        standing: 'refused',
+        recorded: null,
+        computed: null,
+      },
       ...{ verdict: null, why: reason },
     })),
     ...graded.map(({ rollout, verdict, recorded }): RolloutLine => {
@@ -32,7 +39,8 @@ export function rolloutLines({ graded, refused, tasks }: BroughtRollouts): reado
       const both = recorded.reward !== null && verdict.reward !== null;
       return {
         key: rollout.id,
-        task: idOf.get(rollout.task) || rollout.task,
+        id: idOf.get(rollout.task) || rollout.task,
+        href: null,
         trial: rollout.trial,
         standing: recorded.difference !== null ? 'other' : both ? 'equal' : 'open',
         recorded: recorded.reward,
@@ -44,7 +52,7 @@ export function rolloutLines({ graded, refused, tasks }: BroughtRollouts): reado
   ].toSorted(
     (a, b) =>
       order.indexOf(a.standing) - order.indexOf(b.standing) ||
-      a.task.localeCompare(b.task, 'en', { numeric: true }) ||
+      a.id.localeCompare(b.id, 'en', { numeric: true }) ||
       a.trial - b.trial,
   );
 }

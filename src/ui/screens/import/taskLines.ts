@@ -1,23 +1,18 @@
 import type { Task } from '#core/certify/index.ts';
 import type { RefusedTask } from '#core/interchange/index.ts';
+import type { LineOf } from './lineOf.ts';
 
 /** How a brought task stands: `failed` its certificate, or was `refused` because it cannot be run or judged here. */
 export type TaskStanding = 'certified' | 'failed' | 'refused';
 
 /** A brought task on one line. */
-export interface TaskLine {
-  readonly key: string;
-  /** Its id in the file it came in. */
-  readonly id: string;
-  readonly standing: TaskStanding;
+export interface TaskLine extends LineOf<TaskStanding> {
   /** What the user is told to want. */
   readonly opening: string;
   /** Reference actions. */
   readonly calls: number;
   /** Why it is not certified, or what to know about it; empty when there is nothing to say. */
   readonly reason: string;
-  /** Leads to its replay. */
-  readonly href: string | null;
 }
 
 /** Tasks and refusals as lines, in the order of the file. */

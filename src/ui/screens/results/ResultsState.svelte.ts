@@ -66,10 +66,12 @@ export class ResultsState {
       tasks,
       trials,
     }));
-    const seeds = distinct(runs.map(({ seed }) => seed)).join(', ');
+    // Rollouts from files have none.
+    const seeds = distinct(runs.map(({ seed }) => seed)).filter((seed) => seed !== '');
     const hash = digest([runs, { ...this.filters }]).slice(0, 12);
     const of = `${count(this.trials.length, 'trial')} of ${count(runs.length, 'run')}`;
-    return `${of}, ${runs.length === 1 ? 'seed' : 'seeds'} ${seeds}, recipe ${hash}`;
+    const from = seeds.length === 0 ? '' : `, ${seeds.length === 1 ? 'seed' : 'seeds'} ${seeds.join(', ')}`;
+    return `${of}${from}, recipe ${hash}`;
   });
 
   constructor(app: AppState) {
