@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { calculatorTool, pythonJson, remember, ToolError } from '#core/environment/index.ts';
+import { pythonJson, remember, ToolError } from '#core/environment/index.ts';
 import type { Product } from '../schema.ts';
-import { getOrder, getProduct, getUser, tool } from './lookup.ts';
+import { calculatorOf } from '../../tau2/index.ts';
+import { getOrder, getProduct, getUser, tool, TOOLKIT } from './lookup.ts';
 
 const noDecimals: ReadonlySet<string> = new Set();
 
@@ -109,7 +110,7 @@ export const reads = [
     parameters: z.strictObject({}),
     execute: (db) => productList(db.rows('products')),
   }),
-  calculatorTool(),
+  calculatorOf(TOOLKIT),
   tool({
     name: 'transfer_to_human_agents',
     description:
