@@ -10,6 +10,7 @@ import {
   type Requestor,
   type Tool,
   type ToolSpec,
+  type View,
 } from '#core/environment/index.ts';
 import { shown, standIn } from './standIn.ts';
 
@@ -33,8 +34,17 @@ export interface ReferenceSpec<Db, Parameters extends z.ZodObject> extends ToolS
  */
 export function referenceTools<Db>(toolkit: string, holder?: Requestor) {
   const define = toolsFor<Db>(holder);
-  return <Parameters extends z.ZodObject>(spec: ReferenceSpec<Db, Parameters>): Tool =>
-    define<Parameters>({ ...spec, executeUnfit: (db, args) => answerUnfit(toolkit, spec, db, args) });
+  return <Parameters extends z.ZodObject>(spec: ReferenceSpec<Db, Parameters>): Tool => {
+    const { parameters, shows } = spec;
+    // A call that does not fit may have a result as well; what it shows is looked up with the same stand-ins.
+    const looseShows = (db: View<Db>, args: z.infer<Parameters>, result: Json) =>
+      shows?.(db, loosened(parameters, args as JsonObject) as z.infer<Parameters>, result) ?? [];
+    return define<Parameters>({
+      ...spec,
+      executeUnfit: (db, args) => answerUnfit(toolkit, spec, db, args),
+      ...(shows === undefined ? {} : { shows: looseShows }),
+    });
+  };
 }
 
 function answerUnfit<Db, Parameters extends z.ZodObject>(
@@ -45,7 +55,10 @@ function answerUnfit<Db, Parameters extends z.ZodObject>(
 ): Json | undefined {
   checkNames(`${toolkit}.${spec.name}()`, spec.parameters, args);
   try {
-    const result = spec.loosely?.(db, loosened(spec.parameters, args), args) ?? withStandIns(spec, db, args);
+    const result =
+      spec.loosely === undefined
+        ? withStandIns(spec, db, args)
+        : spec.loosely(db, loosened(spec.parameters, args), args);
     return typeof result === 'string' ? shown(result) : result;
   } catch (error) {
     if (!(error instanceof ToolError)) throw error;
@@ -91,19 +104,24 @@ function loosened<Parameters extends z.ZodObject>(
 
 /** Runs a tool with stand-ins for what has a wrong type. Undefined where nobody can say what it would come to. */
 function withStandIns<Db, Parameters extends z.ZodObject>(
-  { parameters, freeText = [], kind, execute }: ToolSpec<Db, Parameters>,
+  spec: ToolSpec<Db, Parameters>,
   db: Draft<Db>,
   args: JsonObject,
 ): Json | undefined {
+  const { parameters, freeText = [], kind } = spec;
   const wrong = fieldsOf(parameters).filter(
     ([name, field]) => Object.hasOwn(args, name) && !field.safeParse(args[name]).success,
   );
   const replaced = wrong.map(([name, field]) => [name, replacement(field, args[name] ?? null)] as const);
   const parsed = parameters.safeParse({ ...args, ...Object.fromEntries(replaced) });
   if (!parsed.success) return undefined;
-  const result = execute(db, parsed.data);
+  const result = spec.execute(db, parsed.data);
   return kind !== 'write' || wrong.every(([name]) => freeText.includes(name)) ? result : undefined;
 }
 
-const replacement = (field: z.ZodType, value: Json): Json =>
-  field instanceof z.ZodArray && isJsonArray(value) ? value.map(standIn) : standIn(value);
+function replacement(field: z.ZodType, value: Json): Json {
+  if (!(field instanceof z.ZodArray)) return standIn(value);
+  // To Python a text is as good as the list of its characters.
+  if (typeof value === 'string') return [...value];
+  return isJsonArray(value) ? value.map(standIn) : value;
+}
