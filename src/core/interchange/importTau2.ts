@@ -37,14 +37,16 @@ export interface RefusedTask {
 /**
  * Turns tau2 tasks into tasks of ours. Their user is prose, so the simulated user only opens with it: such tasks
  * can be replayed, graded and served by agents that need no answers. A task whose certificate is not accepted is
- * returned with the others; it says so itself. One that cannot be run or judged here at all is refused.
+ * returned with the others; it says so itself. One that cannot be run or judged here at all is refused. `from` says
+ * for each task which of the given ones it was, from 0.
  */
 export async function importTau2Tasks(
   input: Tau2Import,
   signal?: AbortSignal,
   options?: CertifyOptions,
-): Promise<{ tasks: Task[]; refused: RefusedTask[] }> {
+): Promise<{ tasks: Task[]; from: number[]; refused: RefusedTask[] }> {
   const tasks: Task[] = [];
+  const from: number[] = [];
   const refused: RefusedTask[] = [];
   for (const [i, value] of input.tasks.entries()) {
     signal?.throwIfAborted();
@@ -52,6 +54,7 @@ export async function importTau2Tasks(
     const own = await certifiedTaskInTau2(input.domain, input.state, value);
     if (own !== undefined) {
       tasks.push(own);
+      from.push(i);
       continue;
     }
     const parsed = tau2TaskSchema.safeParse(value);
@@ -72,8 +75,9 @@ export async function importTau2Tasks(
     }
     const draft = draftOf(input, source);
     tasks.push({ ...draft, certificate: await certify(input.domain, input.state, draft, options) });
+    from.push(i);
   }
-  return { tasks, refused };
+  return { tasks, from, refused };
 }
 
 function idOf(value: unknown): string | undefined {

@@ -3,6 +3,7 @@ import { InputError } from '../environment/index.ts';
 import type { Domain, JsonObject, State } from '../environment/index.ts';
 import { judge } from '../evaluate/index.ts';
 import { addCoverage, coverageOf, emptyCoverage, explorers, type Trajectory } from '../explore/index.ts';
+import { gradeRecorded, reviewTau2Tasks, type GradedRollout, type Review } from '../review/index.ts';
 import { collectRollout, findBaseline, type Agent, type UserSeat } from '../rollout/index.ts';
 import type { Condition } from '../transform/index.ts';
 import { importTau2Tasks, readFile } from '../interchange/index.ts';
@@ -134,6 +135,21 @@ export function createRunner(domains: readonly Domain[], seats?: Seats): JobRunn
       const environment = databases.open(database);
       const imported = await importTau2Tasks({ ...environment, database, name, tasks, first }, signal);
       return { type: 'import', ...imported };
+    },
+    review: async ({ database, name, tasks, first }, signal) => {
+      const reviews: Review[] = [];
+      const input = { ...databases.open(database), database, name, tasks, first };
+      for await (const review of reviewTau2Tasks(input, signal)) reviews.push(review);
+      return { type: 'review', reviews };
+    },
+    grade: ({ agent, items }, signal) => {
+      const rollouts: GradedRollout[] = [];
+      for (const { task, source, run } of items) {
+        signal?.throwIfAborted();
+        const graded = gradeRecorded({ ...databases.open(task.database), task, source, run, agent });
+        rollouts.push({ ...graded, verdict: honestVerdict(task, graded.verdict) });
+      }
+      return Promise.resolve({ type: 'grade', rollouts });
     },
   };
 

@@ -3,6 +3,7 @@ import { InputError, type Domain } from '../../environment/index.ts';
 import { databaseReader, foundDatabaseSchema } from './database.ts';
 import { foundPolicySchema, policyReader } from './policy.ts';
 import { MB, type BesideFile, type FileHead, type Reader } from './reader.ts';
+import { foundRolloutsSchema, rolloutsReader } from './rollouts.ts';
 import { foundSplitsSchema, splitsReader } from './splits.ts';
 import { foundTasksSchema, tasksReader } from './tasks.ts';
 
@@ -12,6 +13,7 @@ export { HEAD_BYTES, headOf } from './text.ts';
 
 /** Every kind of file that can be read, in the order in which they are asked. A new format is one more line. */
 export const readers = [
+  rolloutsReader,
   splitsReader,
   tasksReader,
   databaseReader,
@@ -20,6 +22,7 @@ export const readers = [
 
 /** What was found in a file. */
 export const foundSchema = z.discriminatedUnion('kind', [
+  foundRolloutsSchema,
   foundSplitsSchema,
   foundTasksSchema,
   foundDatabaseSchema,
@@ -27,6 +30,7 @@ export const foundSchema = z.discriminatedUnion('kind', [
 ]);
 export type Found = z.infer<typeof foundSchema>;
 export const foundKinds = [
+  'rollouts',
   'splits',
   'tasks',
   'database',

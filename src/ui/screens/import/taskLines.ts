@@ -26,6 +26,8 @@ export function taskLines(
   refused: readonly RefusedTask[],
   href: (task: Task) => string | null,
 ): readonly TaskLine[] {
+  // Ids of two files may be the same and mean other tasks.
+  const several = new Set(tasks.map(fileOf)).size > 1;
   return [
     ...refused.map(({ task, reason }, at): TaskLine => ({
       ...{ key: `refused/${at}`, id: task, standing: 'refused', opening: '', calls: 0, reason, href: null },
@@ -36,10 +38,15 @@ export function taskLines(
       standing: task.certificate.accepted ? 'certified' : 'failed',
       opening: task.program.openingText,
       calls: task.criteria.reference.length,
-      reason: reasonOf(task),
+      reason: [...(several ? [`in ${fileOf(task)}`] : []), reasonOf(task)].filter(Boolean).join(', '),
       href: href(task),
     })),
   ].toSorted((a, b) => a.id.localeCompare(b.id, 'en', { numeric: true }));
+}
+
+/** The file that a task came in. */
+export function fileOf({ provenance }: Pick<Task, 'provenance'>): string {
+  return provenance.trajectory.split('#', 1)[0] ?? '';
 }
 
 /** The id that a task has in the file it came in. */
