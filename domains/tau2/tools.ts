@@ -35,7 +35,8 @@ export interface ReferenceSpec<Db, Parameters extends z.ZodObject> extends ToolS
 export function referenceTools<Db>(toolkit: string, holder?: Requestor) {
   const define = toolsFor<Db>(holder);
   return <Parameters extends z.ZodObject>(spec: ReferenceSpec<Db, Parameters>): Tool => {
-    const { parameters, shows } = spec;
+    const { parameters } = spec;
+    const shows = spec.shows?.bind(spec);
     // A call that does not fit may have a result as well; what it shows is looked up with the same stand-ins.
     const looseShows = (db: View<Db>, args: z.infer<Parameters>, result: Json) =>
       shows?.(db, loosened(parameters, args as JsonObject) as z.infer<Parameters>, result) ?? [];
@@ -66,7 +67,7 @@ function answerUnfit<Db, Parameters extends z.ZodObject>(
   }
 }
 
-const fieldsOf = (parameters: z.ZodObject) => Object.entries(parameters.shape as Record<string, z.ZodType>);
+const fieldsOf = (parameters: z.ZodObject) => Object.entries<z.ZodType>(parameters.shape);
 
 /** What Python checks before it calls a method: that the names are those of its parameters. */
 function checkNames(method: string, parameters: z.ZodObject, args: JsonObject): void {
