@@ -91,7 +91,7 @@ test('the tasks of a preview are reviewed as a benchmark, and narrowed to a find
   expect(await accessibilityProblems(screen.container)).toEqual([]);
   await expect.element(review.getByRole('status')).toHaveTextContent('5 tasks');
   await review.getByRole('combobox', { name: 'Finding' }).selectOptions('G4');
-  await expect.element(review.getByRole('status')).toHaveTextContent('1 task');
+  await expect.element(review.getByRole('status')).toHaveTextContent('2 tasks');
   await expect.element(review).toHaveTextContent(/An agent that does nothing passes it/);
 });
 
