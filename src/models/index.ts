@@ -4,5 +4,6 @@ export * from './clock.ts';
 export * from './httpModel.ts';
 export * from './keys.ts';
 export * from './open.ts';
+export * from './origins.ts';
 export * from './providers.ts';
 export * from './recorded.ts';

@@ -49,6 +49,11 @@ export function originOf(address: string): string {
   return checkedBase(address).origin;
 }
 
+/** "host:port" of a server's address, for people. */
+export function hostOf(address: string): string {
+  return checkedBase(address).host;
+}
+
 const LOCAL = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
 /** A base address, checked and ending in a slash. Throws {@link InputError}. */

@@ -22,6 +22,8 @@ export interface ModelsInput {
   /** What a model costs; null when nobody said. */
   readonly price: (model: string) => Price | null;
   readonly onspent?: (spent: Spent) => void;
+  /** What the run had used before, when it goes on. */
+  readonly spent?: Spent;
 }
 
 /** Silence after which a request is given up. Large models on small machines think before they speak. */
@@ -37,7 +39,7 @@ export class Models {
 
   constructor(input: ModelsInput) {
     this.#input = input;
-    this.budget = new Budget(input.limits, input.onspent);
+    this.budget = new Budget(input.limits, input.onspent, input.spent);
   }
 
   /** The model of that id. Throws {@link InputError} when its provider is unknown or a key is missing. */

@@ -6,6 +6,7 @@ import { isBundle, type BroughtFile } from './brought.ts';
 import { clock } from './clock.ts';
 import { Exporting } from './exporting.svelte.ts';
 import { OtherTabs } from './otherTabs.svelte.ts';
+import type { ModelsState } from './models.svelte.ts';
 import type { Imports } from './imports.svelte.ts';
 import { Preferences } from './preferences.svelte.ts';
 import type { DemoRun } from '../screens/start/DemoRun.svelte.ts';
@@ -34,6 +35,8 @@ export class AppState {
   readonly room: RoomState;
   /** Runs of rollouts; loaded when first asked for, the same every time. */
   readonly runs: () => Promise<Runs>;
+  /** Models, their servers and keys; loaded when first asked for, the same every time. */
+  readonly models: () => Promise<ModelsState>;
   /** Bringing one's own data; loaded when first asked for, the same every time. */
   readonly imports: () => Promise<Imports>;
   #bundle: File | null = null;
@@ -66,11 +69,29 @@ export class AppState {
       now: clock,
       onproblem: (error) => this.announcer.toast(textOf(error), 'error'),
     });
+    this.models = loadOnce(async () => {
+      const [{ ModelsState: State }, { MODEL_SOURCES }] = await Promise.all([
+        import('./models.svelte.ts'),
+        import('./build.ts'),
+      ]);
+      const state = new State({
+        services,
+        fetch: window.fetch.bind(window),
+        random: Math.random,
+        sources: MODEL_SOURCES,
+      });
+      await state.start();
+      return state;
+    });
     this.runs = loadOnce(async () => {
       const { Runs: Manager } = await import('./runs.svelte.ts');
       return new Manager({
         services,
         locks: this.locks,
+        models: async (request, signal) => {
+          const [{ openModelRun }, models] = await Promise.all([import('./modelRun.ts'), this.models()]);
+          return openModelRun(services, (plan, onspent) => models.open(plan, onspent), request, signal);
+        },
         now: clock,
         newId: () => `run-${window.crypto.randomUUID().slice(0, 8)}`,
         report: (status) => this.setRun(status),

@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import type { RunRow } from '../../store/rows.ts';
+
+const tokens = z.int().nonnegative();
+
+/** What a run may spend; null for no limit. */
+const limitsSchema = z.strictObject({
+  calls: z.int().positive().nullable(),
+  tokens: z.int().positive().nullable(),
+  dollars: z.number().positive().nullable(),
+});
+export type RunLimits = z.infer<typeof limitsSchema>;
+
+/**
+ * The part of a run's recipe that is about models: enough to go on with it. It names models, never where they are
+ * or with which key.
+ */
+const modelPlanSchema = z.strictObject({
+  /** The model that reads and words for the user; null leaves that to rules and templates. */
+  user: z.string().nullable(),
+  /** Rollouts, and requests to one provider, at the same time. */
+  atOnce: z.int().positive(),
+  limits: limitsSchema,
+  /** What all of the run's sittings have used. */
+  spent: z.strictObject({
+    calls: tokens,
+    prompt: tokens,
+    cached: tokens,
+    reply: tokens,
+    dollars: z.number().nonnegative(),
+    estimated: tokens,
+  }),
+});
+export type ModelPlan = z.infer<typeof modelPlanSchema>;
+
+/** True for an agent that is a model: "provider/model". */
+export const isModelId = (agent: string): boolean => agent.includes('/');
+
+/** What is shown of a model's id: its name, without the provider. */
+export const modelName = (id: string): string => id.slice(id.indexOf('/') + 1);
+
+/** The plan in a run's recipe; null when no model takes part. */
+export function modelPlanOf(row: Pick<RunRow, 'recipe'>): ModelPlan | null {
+  return modelPlanSchema.safeParse(row.recipe['models']).data ?? null;
+}
+
+/** The recipe with this plan in it. */
+export function withModelPlan(recipe: RunRow['recipe'], plan: ModelPlan): RunRow['recipe'] {
+  return { ...recipe, models: { ...plan, limits: { ...plan.limits }, spent: { ...plan.spent } } };
+}
