@@ -1,21 +1,31 @@
 import { readFile } from 'node:fs/promises';
 import { unzipSync } from 'fflate';
-import { fakeVendors, type FakeBehaviour, type FakeVendors } from '../../src/testing/fakeVendors.ts';
+import {
+  fakeVendors,
+  type FakeBehaviour,
+  type FakeRequest,
+  type FakeVendors,
+} from '../../src/testing/fakeVendors.ts';
 import { demoTest, expect, type Page } from './fixtures.ts';
 import { counted, exportedZip, open, panel, stored } from './steps.ts';
 
 const KEY = 'sk-canary-0123456789abcdef';
+/** A server that says what it was sent, as a careless or a hostile one may. */
+const ECHO = ({ headers }: FakeRequest): FakeBehaviour => ({
+  type: 'reply',
+  reply: { text: `I cannot help with that. You sent ${headers.authorization}.` },
+});
 const SORRY: FakeBehaviour = { type: 'reply', reply: { text: 'I am sorry, but I cannot help with that.' } };
 
 interface Fixtures {
   /** A server of models on this machine; what it does can be changed. */
-  readonly vendor: { readonly server: FakeVendors; behave: (index: number) => FakeBehaviour };
+  readonly vendor: { readonly server: FakeVendors; behave: (request: FakeRequest) => FakeBehaviour };
 }
 
 const test = demoTest.extend<Fixtures>({
   vendor: async ({}, use) => {
-    const vendor: { server: FakeVendors; behave: (index: number) => FakeBehaviour } = {
-      server: await fakeVendors(({ index }) => vendor.behave(index)),
+    const vendor: Fixtures['vendor'] = {
+      server: await fakeVendors((request) => vendor.behave(request)),
       behave: () => SORRY,
     };
     await use(vendor);
@@ -78,6 +88,7 @@ test('a model with a key serves the tasks, and the key is nowhere but in request
     const whole = [request.url(), JSON.stringify(request.headers()), request.postData() ?? ''].join('\n');
     if (whole.includes(KEY)) carriers.push(request.url());
   });
+  vendor.behave = ECHO;
   await setUp(page, vendor.server);
   await toRollOut(page);
   await plan(page);
@@ -99,7 +110,7 @@ test('a model with a key serves the tasks, and the key is nowhere but in request
     .first()
     .click();
   await expect(page.getByRole('slider', { name: 'event' })).toBeVisible();
-  await expect(page.getByText('I am sorry, but I cannot help with that.').first()).toBeVisible();
+  await expect(page.getByText('You sent Bearer …cdef.').first()).toBeVisible();
 
   const kept: string[] = [JSON.stringify(await stored(page)), ...said, page.url(), await page.content()];
   await page.goBack();
@@ -120,7 +131,7 @@ test('a model with a key serves the tasks, and the key is nowhere but in request
   kept.push(...Object.values(bundle).map((bytes) => new TextDecoder().decode(bytes)));
   for (const text of kept) expect(text).not.toContain(KEY);
   // What was looked through is what it should be.
-  expect(kept.some((text) => text.includes('I am sorry, but I cannot help with that.'))).toBe(true);
+  expect(kept.some((text) => text.includes('You sent Bearer …cdef.'))).toBe(true);
   expect(kept[0]).toContain('fake-small');
   expect(carriers.length).toBeGreaterThan(0);
   expect(carriers.filter((url) => !url.startsWith(vendor.server.url))).toEqual([]);
@@ -128,6 +139,56 @@ test('a model with a key serves the tasks, and the key is nowhere but in request
   await open(page, '#/settings?v=models', 'Settings');
   await expect(page.getByText('…cdef')).toHaveCount(0);
   await expect(panel(page, 'Models in Roll out')).toContainText('openai/fake-small');
+});
+
+test('a key outlives a reload only where that was asked for, and forgetting it leaves nothing', async ({
+  page,
+  vendor,
+}) => {
+  const inTab = () => page.evaluate(() => JSON.stringify({ ...sessionStorage }));
+  await setUp(page, vendor.server);
+  expect(await inTab()).not.toContain(KEY);
+  await page.getByRole('button', { name: 'Forget this key' }).click();
+  await page.getByLabel('Key for OpenAI').fill(KEY);
+  await page.getByLabel('Keep it until this tab closes').and(page.locator(':visible')).check();
+  await page.getByRole('button', { name: 'Use the key' }).and(page.locator(':visible')).click();
+  await expect(page.getByText('until this tab closes').and(page.locator(':visible'))).toBeVisible();
+  expect(await inTab()).toContain(KEY);
+  expect(JSON.stringify(await stored(page))).not.toContain(KEY);
+  await page.reload();
+  await page.getByText('OpenAI', { exact: true }).click();
+  const address = page.getByLabel('Address of OpenAI');
+  await address.fill(`${vendor.server.url}openai/`);
+  await address.press('Enter');
+  await expect(page.getByText('…cdef').and(page.locator(':visible')).first()).toBeVisible();
+  await page.getByRole('button', { name: 'Forget all keys' }).click();
+  await expect(page.getByLabel('Key for OpenAI')).toBeVisible();
+  expect(await inTab()).not.toContain(KEY);
+});
+
+test('the worker with the keys can reach nothing that the page may not', async ({ page, vendor }) => {
+  await setUp(page, vendor.server);
+  const reached = await Promise.all(
+    page.workers().map(async (worker) => ({
+      isModels: worker.url().startsWith('blob:'),
+      foreign: await worker.evaluate(() =>
+        fetch('https://evil.example/').then(
+          () => 'reached',
+          (error: unknown) => String(error),
+        ),
+      ),
+      blocked: await worker.evaluate(
+        () =>
+          new Promise<string>((resolve) => {
+            self.addEventListener('securitypolicyviolation', (event) => resolve(event.effectiveDirective));
+            fetch('https://evil.example/').catch(() => setTimeout(() => resolve('no policy'), 500));
+          }),
+      ),
+    })),
+  );
+  expect(reached.filter(({ isModels }) => isModels)).toEqual([
+    { isModels: true, foreign: 'TypeError: Failed to fetch', blocked: 'connect-src' },
+  ]);
 });
 
 test('a run stops at its limit and goes on when it is raised', async ({ page, vendor }) => {
@@ -151,7 +212,7 @@ test('a run stops at its limit and goes on when it is raised', async ({ page, ve
 
 test('what the server refused is apart, and only that is repeated', async ({ page, vendor }) => {
   await setUp(page, vendor.server);
-  vendor.behave = (index) => (index % 2 === 0 ? { type: 'status', status: 400 } : SORRY);
+  vendor.behave = ({ index }) => (index % 2 === 0 ? { type: 'status', status: 400 } : SORRY);
   await toRollOut(page);
   await plan(page);
   await page.getByRole('button', { name: 'Start', exact: true }).click();

@@ -70,15 +70,18 @@ export class AppState {
       onproblem: (error) => this.announcer.toast(textOf(error), 'error'),
     });
     this.models = loadOnce(async () => {
-      const [{ ModelsState: State }, { MODEL_SOURCES }] = await Promise.all([
+      const [{ ModelsState: State }, { KeptKeys }, { MODEL_SOURCES }, desk] = await Promise.all([
         import('./models.svelte.ts'),
+        import('./keptKeys.ts'),
         import('./build.ts'),
+        services.modelDesk(),
       ]);
       const state = new State({
         services,
-        fetch: window.fetch.bind(window),
-        random: Math.random,
+        desk,
+        kept: new KeptKeys(window.sessionStorage, () => clock().getTime()),
         sources: MODEL_SOURCES,
+        tell: (text) => this.announcer.toast(text),
       });
       await state.start();
       return state;
@@ -90,7 +93,7 @@ export class AppState {
         locks: this.locks,
         models: async (request, signal) => {
           const [{ openModelRun }, models] = await Promise.all([import('./modelRun.ts'), this.models()]);
-          return openModelRun(services, (plan, onspent) => models.open(plan, onspent), request, signal);
+          return openModelRun(services, models, request, signal);
         },
         now: clock,
         newId: () => `run-${window.crypto.randomUUID().slice(0, 8)}`,

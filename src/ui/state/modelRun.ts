@@ -2,9 +2,11 @@ import type { DatabaseRef } from '#core/environment/index.ts';
 import { ModelError, type LanguageModel, type ModelErrorKind } from '#core/model/index.ts';
 import { createRunner, routeRunner, type JobRunner, type JudgedRollout } from '#core/pipeline/index.ts';
 import { modelAgent, modelSeat } from '#core/rollout/index.ts';
-import type { Models, Spent } from '../../models/index.ts';
+import type { Spent } from '../../models/index.ts';
+import { WorkerError } from '../../workers/errors.ts';
 import { databaseFiles } from './databases.ts';
 import { isModelId, type ModelPlan } from './modelPlan.ts';
+import type { ModelsState } from './models.svelte.ts';
 import type { Services } from './services.ts';
 
 /** A run in which models take part. */
@@ -21,7 +23,7 @@ export interface ModelRunRequest {
 export interface ModelRun {
   /** Rollouts at the same time. */
   readonly atOnce: number;
-  /** A runner that serves models in this thread, where the keys are, and leaves the rest to the pool. */
+  /** A runner that serves models in this thread, which asks the worker with the keys, and leaves the rest to the pool. */
   route(pool: JobRunner): JobRunner;
   /**
    * Takes out what only shows that the run has to stop, so that going on repeats it, and then throws why. Everything
@@ -31,6 +33,8 @@ export interface ModelRun {
     rollouts: readonly JudgedRollout[],
     keep: (rollouts: readonly JudgedRollout[]) => Promise<void>,
   ): Promise<void>;
+  /** The run has ended. */
+  close(): void;
 }
 
 /** What every further request would fail with: there is no use in trying each rollout. */
@@ -39,23 +43,33 @@ const FINAL: ReadonlySet<ModelErrorKind> = new Set(['key', 'credit', 'budget']);
 /** Opens the models of a run. Rejects with `InputError` for a key that is missing, and as the store does. */
 export async function openModelRun(
   services: Services,
-  open: (plan: ModelPlan, onspent: (spent: Spent) => void) => Models,
+  state: Pick<ModelsState, 'open'>,
   request: ModelRunRequest,
   signal: AbortSignal,
 ): Promise<ModelRun> {
   const { plan, agents } = request;
-  const models = open(plan, request.onspent);
-  let stopped: ModelError | null = null;
-  const opened = (id: string) => watched(models.open(id), (error) => (stopped ??= error));
-  const served = new Map(agents.filter(isModelId).map((id) => [id, modelAgent(opened(id))]));
+  const names = new Set([...agents.filter(isModelId), ...(plan.user === null ? [] : [plan.user])]);
+  const open = await state.open([...names], plan, request.onspent);
+  let stopped: Error | null = null;
+  const models = new Map(
+    open.models.map((model) => [model.id, watched(model, (error) => (stopped ??= error))]),
+  );
+  const served = new Map(
+    agents.flatMap((id) => {
+      const model = models.get(id);
+      return model === undefined ? [] : [[id, modelAgent(model)] as const];
+    }),
+  );
+  const speaker = plan.user === null ? undefined : models.get(plan.user);
   const here = createRunner(await services.domains(), {
     agent: (id) => served.get(id),
-    ...(plan.user === null ? {} : { user: modelSeat(opened(plan.user)) }),
+    ...(speaker === undefined ? {} : { user: modelSeat(speaker) }),
   });
   const files = await databaseFiles(services, request.workspace, request.databases);
   for (const file of files) await here.run({ type: 'load', ...file }, signal);
   return {
     atOnce: plan.atOnce,
+    close: () => open.close(),
     // A user who is a model is played here, whoever the agent is.
     route: (pool) => routeRunner(here, pool, (agent) => plan.user !== null || served.has(agent)),
     async settle(rollouts, keep) {
@@ -66,15 +80,20 @@ export async function openModelRun(
   };
 }
 
+/** Whether an error ends the run: what every request will fail with, or the death of the worker that asks. */
+function isFinal(error: unknown): error is Error {
+  return error instanceof WorkerError || (error instanceof ModelError && FINAL.has(error.kind));
+}
+
 /** A model that tells of failures that end a run. */
-function watched(model: LanguageModel, onfinal: (error: ModelError) => void): LanguageModel {
+function watched(model: LanguageModel, onfinal: (error: Error) => void): LanguageModel {
   return {
     ...model,
     async *stream(request, signal) {
       try {
         yield* model.stream(request, signal);
       } catch (error) {
-        if (error instanceof ModelError && FINAL.has(error.kind)) onfinal(error);
+        if (isFinal(error)) onfinal(error);
         throw error;
       }
     },

@@ -6,7 +6,11 @@ import { BROWSER, taskRow, type RolloutRow, type RunRow } from '../../store/rows
 import { appServices } from '../../testing/appServices.ts';
 import { fakeVendors, type FakeBehaviour, type FakeVendors } from '../../testing/fakeVendors.ts';
 import { memoryLocks } from '../../testing/locks.ts';
+import { memoryStorage } from '../../testing/memoryStorage.ts';
+import { modelPipe, type ModelPipe } from '../../testing/modelPipe.ts';
 import { NOTHING } from '../../models/index.ts';
+import { ModelDesk } from '../../workers/modelDesk.ts';
+import { KeptKeys } from './keptKeys.ts';
 import { modelPlanOf, type ModelPlan } from './modelPlan.ts';
 import { openModelRun } from './modelRun.ts';
 import { ModelsState } from './models.svelte.ts';
@@ -41,6 +45,15 @@ beforeEach(() => {
 });
 
 async function setup(key: string | null = KEY) {
+  const storage = memoryStorage();
+  const said: string[] = [];
+  let now = AT.getTime();
+  const workers: ModelPipe[] = [];
+  const desk = new ModelDesk(() => {
+    const port = modelPipe({ now: () => now });
+    workers.push(port);
+    return port;
+  });
   const services = appServices();
   const repository = await services.repository();
   await repository.put(
@@ -49,18 +62,19 @@ async function setup(key: string | null = KEY) {
   );
   const models = new ModelsState({
     services,
-    fetch,
-    random: () => 0,
+    desk,
+    kept: new KeptKeys(storage, () => now),
+    tell: (text) => said.push(text),
     sources: ['http://127.0.0.1:*', 'https://api.openai.com'],
   });
-  models.setBase('openai', `${server.url}openai/`);
-  if (key !== null) models.setKey('openai', key);
+  await models.start();
+  await models.setBase('openai', `${server.url}openai/`);
+  if (key !== null) await models.setKey('openai', key);
   let ids = 0;
   const runs = new Runs({
     services,
     locks: new RunLocks(memoryLocks()),
-    models: (request, signal) =>
-      openModelRun(services, (plan, onspent) => models.open(plan, onspent), request, signal),
+    models: (request, signal) => openModelRun(services, models, request, signal),
     now: () => AT,
     newId: () => `run-${(ids += 1)}`,
     report: () => undefined,
@@ -89,7 +103,25 @@ async function setup(key: string | null = KEY) {
       (found[`${one.rollout.agent.id} ${one.verdict.class}`] ??= []).push(one);
     return found;
   };
-  return { repository, runs, models, start, row, rollouts, classes };
+  const pass = (ms: number) => {
+    now += ms;
+    workers.at(-1)?.checkIdle();
+  };
+  return {
+    services,
+    repository,
+    runs,
+    models,
+    desk,
+    workers,
+    storage,
+    said,
+    pass,
+    start,
+    row,
+    rollouts,
+    classes,
+  };
 }
 
 describe('a run with a model', () => {
@@ -167,6 +199,45 @@ describe('a run with a model', () => {
     expect(await row()).toMatchObject({ state: 'paused', done: 0 });
     expect(server.requests.length).toBe(before);
   });
+
+  test('is told when the worker with the keys died, keeps nothing that only this ended, and goes on', async () => {
+    const { runs, models, workers, start, row, classes } = await setup();
+    let requests = 0;
+    behave = () => {
+      if ((requests += 1) === 3) workers[0]?.die();
+      return SORRY;
+    };
+    await start();
+    expect(runs.problem).toMatch(/out of memory/);
+    expect(await row()).toMatchObject({ state: 'paused' });
+    expect(Object.keys(await classes()).filter((key) => key.endsWith('error'))).toEqual([]);
+    behave = () => SORRY;
+    await runs.resume(await row());
+    expect(runs.problem).toMatch(/OpenAI needs a key/);
+    await models.setKey('openai', KEY);
+    await runs.resume(await row());
+    expect(await row()).toMatchObject({ state: 'finished', done: 2 * tasks.length });
+  });
+
+  test('is cancelled in the middle: what was asked is counted, nothing half done is kept, and it goes on', async () => {
+    const { runs, start, row, classes } = await setup();
+    const before = server.requests.length;
+    behave = () => {
+      if (server.requests.length - before < 4) return SORRY;
+      queueMicrotask(() => runs.cancel());
+      return { type: 'hang' };
+    };
+    await start({ ...PLAN, atOnce: 2 });
+    const stopped = await row();
+    expect(stopped.state).toBe('cancelled');
+    expect(runs.problem).toBeNull();
+    expect(modelPlanOf(stopped)?.spent.calls).toBe(server.requests.length - before);
+    expect(Object.keys(await classes()).filter((key) => !/pass|fail/.test(key))).toEqual([]);
+    behave = () => SORRY;
+    await runs.resume(stopped);
+    expect(await row()).toMatchObject({ state: 'finished', done: 2 * tasks.length });
+    expect(modelPlanOf(await row())?.spent.calls).toBe(server.requests.length - before);
+  });
 });
 
 describe('the models of a page', () => {
@@ -175,17 +246,17 @@ describe('the models of a page', () => {
     const openai = () => models.servers.find(({ provider }) => provider.id === 'openai');
     await models.test('openai');
     expect(openai()).toMatchObject({ listed: ['fake-large', 'fake-small'], problem: null, hint: '…cdef' });
-    models.setBase('openai', 'https://evil.example/v1');
+    await models.setBase('openai', 'https://evil.example/v1');
     expect(openai()?.problem).toMatch(/may not connect to evil\.example.*CONNECT_SRC/);
     expect(openai()?.base).toContain('127.0.0.1');
-    models.setBase('openai', 'http://127.0.0.1:1/v1');
+    await models.setBase('openai', 'http://127.0.0.1:1/v1');
     // The key was for the other origin.
     expect(openai()?.hint).toBeNull();
     await models.test('openai');
     expect(openai()?.problem).toBe('OpenAI needs a key. Paste one first.');
-    models.setKey('openai', 'two words');
+    await models.setKey('openai', 'two words');
     expect(openai()?.problem).toMatch(/Paste only the key/);
-    models.setKey('openai', KEY);
+    await models.setKey('openai', KEY);
     await models.test('openai');
     expect(openai()?.problem).toMatch(/No connection/);
   });
@@ -199,9 +270,50 @@ describe('the models of a page', () => {
     expect(models.priceOf('openai/other')).toBeNull();
     expect(models.priceOf('ollama/any')).toEqual({ prompt: 0, cached: 0, reply: 0 });
     expect(models.missing(MODEL)).toBeNull();
-    models.forgetAllKeys();
+    await models.forgetAllKeys();
     expect(models.missing(MODEL)).toMatch(/OpenAI needs a key/);
     await models.toggle(MODEL);
     expect(models.chosen).toEqual([]);
+  });
+
+  test('keeps a key over a reload only when asked to, and forgets what nobody uses', async () => {
+    const { services, models, desk, storage, said, pass } = await setup();
+    expect(storage.getItem('t2t.keys')).toBeNull();
+    await models.setKey('openai', ` ${KEY}\n`, true);
+    expect(storage.getItem('t2t.keys')).toContain(KEY);
+    expect(models.servers.find(({ provider }) => provider.id === 'openai')?.kept).toBe(true);
+    const reload = async (at: number) => {
+      const again = new ModelsState({
+        services,
+        desk: new ModelDesk(() => modelPipe()),
+        kept: new KeptKeys(storage, () => at),
+        tell: () => undefined,
+        sources: ['http://127.0.0.1:*'],
+      });
+      await again.start();
+      await again.setBase('openai', `${server.url}openai/`);
+      return again.servers.find(({ provider }) => provider.id === 'openai')?.hint;
+    };
+    expect(await reload(AT.getTime() + 29 * 60_000)).toBe('…cdef');
+    expect(models.idleMinutes).toBe(30);
+    await models.setIdleMinutes(5);
+    pass(5 * 60_000);
+    await expect.poll(() => said).toEqual(['Nobody used the keys for 5 minutes, so they were forgotten.']);
+    expect(models.hasKeys).toBe(false);
+    expect(storage.getItem('t2t.keys')).toBeNull();
+    expect(await reload(AT.getTime())).toBeNull();
+    // Another address takes its key out of the tab as well.
+    await models.setKey('openai', KEY, true);
+    await models.setBase('openai', 'http://127.0.0.1:1/v1');
+    expect(storage.getItem('t2t.keys')).toBeNull();
+    await expect(desk.forget(null)).resolves.toBeUndefined();
+  });
+
+  test('a key in the field of the address is not repeated', async () => {
+    const { models } = await setup();
+    await models.setBase('openai', KEY);
+    const openai = models.servers.find(({ provider }) => provider.id === 'openai');
+    expect(openai?.problem).toMatch(/is no address/);
+    expect(openai?.problem).not.toContain(KEY);
   });
 });

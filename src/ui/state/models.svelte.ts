@@ -3,21 +3,20 @@ import { z } from 'zod';
 import { InputError } from '#core/environment/index.ts';
 import {
   checkedBase,
-  endpointOf,
   hostOf,
-  KeyRing,
-  listModels,
   mayConnect,
-  Models,
   originOf,
   providers,
+  redact,
   splitId,
-  systemClock,
   type Price,
   type Provider,
   type Spent,
 } from '../../models/index.ts';
 import { BROWSER } from '../../store/rows.ts';
+import type { KeysTold } from '../../workers/modelProtocol.ts';
+import type { ModelDesk, OpenModels } from '../../workers/modelDesk.ts';
+import type { KeptKeys } from './keptKeys.ts';
 import type { ModelPlan } from './modelPlan.ts';
 import type { Services } from './services.ts';
 
@@ -30,6 +29,8 @@ export interface Server {
   readonly base: string;
   /** The end of its key, "…abcd"; null without one. */
   readonly hint: string | null;
+  /** Whether its key outlives a reload, until the tab closes. */
+  readonly kept: boolean;
   readonly testing: boolean;
   /** The models that it said it has; null until it was asked. */
   readonly listed: readonly string[] | null;
@@ -47,36 +48,49 @@ const chosenSchema = z.array(z.strictObject({ id: z.string(), price: priceSchema
 export type ChosenModel = Readonly<z.infer<typeof chosenSchema>[number]>;
 
 const SETTING = 'models';
+const IDLE_SETTING = 'keys';
+const MINUTE_MS = 60_000;
+/** Minutes without use after which keys are forgotten, until somebody chooses others. */
+const FIRST_IDLE = 30;
+const idleSchema = z.strictObject({ idleMinutes: z.int().positive().nullable() });
 
 /** What this needs from outside. */
 export interface ModelsStateInput {
   readonly services: Pick<Services, 'repository'>;
-  readonly fetch: typeof fetch;
-  readonly random: () => number;
+  /** Where the keys are. */
+  readonly desk: ModelDesk;
+  /** Keys that are to outlive a reload. */
+  readonly kept: KeptKeys;
   /** Sources that the page's policy lets it connect to. */
   readonly sources: readonly string[];
+  /** Told when keys were forgotten because nobody used them. */
+  readonly tell: (text: string) => void;
 }
 
 /**
- * Keys and addresses live in this page's memory and end with it. What is kept in the browser are names of models and
- * what they cost.
+ * Models as a person sets them up. Keys are in the worker that makes the calls; the page hands one over as it is
+ * entered and knows only its end. Addresses end with the page. What is kept in the browser are names of models, what
+ * they cost, and how long an unused key stays.
  */
 export class ModelsState {
   readonly #input: ModelsStateInput;
-  readonly #keys = new KeyRing();
   #servers = $state.raw<readonly Server[]>(
     providers.map((provider) => ({
       provider,
       base: provider.base,
       hint: null,
+      kept: false,
       testing: false,
       listed: null,
       problem: null,
     })),
   );
   #chosen = $state.raw<readonly ChosenModel[]>([]);
+  #hints = $state.raw<KeysTold['hints']>({});
+  #idleMinutes = $state.raw<number | null>(FIRST_IDLE);
 
-  readonly hasKeys = $derived(this.servers.some(({ hint }) => hint !== null));
+  /** Also true for a key whose server has another address by now. */
+  readonly hasKeys = $derived(Object.keys(this.#hints).length > 0);
 
   constructor(input: ModelsStateInput) {
     this.#input = input;
@@ -90,36 +104,64 @@ export class ModelsState {
     return this.#chosen;
   }
 
-  /** Reads what was chosen before. A list that cannot be read is an empty one. */
+  /** Minutes without use after which keys are forgotten; null for never. */
+  get idleMinutes(): number | null {
+    return this.#idleMinutes;
+  }
+
+  /** Reads what was chosen before, and hands over keys that were to outlive a reload. What cannot be read is left. */
   async start(): Promise<void> {
-    const repository = await this.#input.services.repository();
-    const row = await repository.get('settings', BROWSER, SETTING);
-    this.#chosen = chosenSchema.safeParse(row?.value).data ?? [];
+    const { services, desk, kept } = this.#input;
+    desk.onKeys((told) => this.#hear(told));
+    const repository = await services.repository();
+    const [chosen, idle] = await Promise.all(
+      [SETTING, IDLE_SETTING].map((id) => repository.get('settings', BROWSER, id)),
+    );
+    this.#chosen = chosenSchema.safeParse(chosen?.value).data ?? [];
+    const minutes = idleSchema.safeParse(idle?.value).data?.idleMinutes;
+    if (minutes !== undefined) this.#idleMinutes = minutes;
+    await desk.forgetAfter(this.#idleMs);
+    for (const { origin, key } of kept.read(this.#idleMs))
+      await desk.setKey(origin, key).catch(() => kept.delete(origin));
   }
 
-  /** Keeps a key for the provider's origin, in memory. What is wrong with it is said at its server. */
-  setKey(id: ProviderId, key: string): void {
-    this.#try(id, ({ base }) => {
-      this.#keys.set(base, key);
+  /**
+   * Hands a key over for the provider's origin. What is wrong with it is said at its server. Never rejects.
+   * @param keep whether it outlives a reload, until the tab closes
+   */
+  async setKey(id: ProviderId, key: string, keep = false): Promise<void> {
+    await this.#try(id, async ({ base }) => {
+      const { desk, kept } = this.#input;
+      await desk.setKey(base, key);
+      if (keep) kept.put(originOf(base), key.trim());
+      else kept.delete(originOf(base));
       this.#patch(id, { listed: null });
+      this.#refresh();
     });
-    this.#refreshHints();
   }
 
-  forgetKey(id: ProviderId): void {
-    this.#keys.forget(originOf(this.#server(id).base));
+  async forgetKey(id: ProviderId): Promise<void> {
+    await this.#forget(originOf(this.#server(id).base));
     this.#patch(id, { listed: null, problem: null });
-    this.#refreshHints();
   }
 
-  forgetAllKeys(): void {
-    this.#keys.forgetAll();
-    this.#refreshHints();
+  async forgetAllKeys(): Promise<void> {
+    await this.#forget(null);
   }
 
-  /** Another address for a provider. A key that was entered for the old one does not move along. */
-  setBase(id: ProviderId, address: string): void {
-    this.#try(id, ({ base }) => {
+  /** How many minutes an unused key stays; null for as long as the page. */
+  async setIdleMinutes(minutes: number | null): Promise<void> {
+    this.#idleMinutes = minutes;
+    await this.#input.desk.forgetAfter(this.#idleMs);
+    const repository = await this.#input.services.repository();
+    await repository.put('settings', [
+      { workspace: BROWSER, id: IDLE_SETTING, value: idleSchema.parse({ idleMinutes: minutes }) },
+    ]);
+  }
+
+  /** Another address for a provider. A key that was entered for the old one does not move along. Never rejects. */
+  async setBase(id: ProviderId, address: string): Promise<void> {
+    await this.#try(id, async ({ base }) => {
       const next = checkedBase(address).href;
       if (!mayConnect(next, this.#input.sources))
         throw new InputError(
@@ -127,22 +169,22 @@ export class ModelsState {
           `this build of the page may not connect to ${hostOf(next)}.`,
           'Use a server on this machine, or build the page with CONNECT_SRC set to its origin.',
         );
-      if (originOf(base) !== originOf(next)) this.#keys.forget(originOf(base));
       this.#patch(id, { base: next, listed: null });
+      if (originOf(base) !== originOf(next)) await this.#forget(originOf(base));
+      this.#refresh();
     });
-    this.#refreshHints();
   }
 
   /** Asks a provider which models it has. Never rejects. */
-  async test(id: ProviderId, signal?: AbortSignal): Promise<void> {
-    const { provider, base } = this.#server(id);
-    if (provider.needsKey && this.#keys.get(originOf(base)) === null) {
+  async test(id: ProviderId): Promise<void> {
+    const { provider, base, hint } = this.#server(id);
+    if (provider.needsKey && hint === null) {
       this.#patch(id, { problem: `${provider.title} needs a key. Paste one first.` });
       return;
     }
     this.#patch(id, { testing: true, problem: null });
     try {
-      const listed = await listModels(endpointOf(provider, this.#access()), signal);
+      const listed = await this.#input.desk.list(id, base);
       this.#patch(id, { testing: false, listed });
     } catch (error) {
       this.#patch(id, { testing: false, listed: null, problem: this.#words(error) });
@@ -170,31 +212,39 @@ export class ModelsState {
   missing(id: string): string | null {
     const [provider] = splitId(id);
     const { hint, base } = this.#server(provider.id);
-    return provider.needsKey && hint === null
-      ? `${provider.title} needs a key for ${hostOf(base)}: keys end with the page.`
-      : null;
+    return provider.needsKey && hint === null ? `${provider.title} needs a key for ${hostOf(base)}.` : null;
   }
 
-  /** Opens models for one run, with one budget for all of them. */
-  open(plan: ModelPlan, onspent: (spent: Spent) => void): Models {
-    return new Models({
-      ...this.#access(),
-      random: this.#input.random,
-      gate: { atOnce: plan.atOnce, perMinute: null },
-      limits: plan.limits,
-      price: (id) => this.priceOf(id),
-      onspent,
-      spent: plan.spent,
-    });
-  }
-
-  #access() {
-    return {
-      fetch: this.#input.fetch,
-      clock: systemClock,
-      keys: this.#keys,
+  /** Opens models for one run, with one budget for all of them. Rejects with `InputError` for a key that is missing. */
+  open(models: readonly string[], plan: ModelPlan, onspent: (spent: Spent) => void): Promise<OpenModels> {
+    const order = {
+      models,
       bases: Object.fromEntries(this.servers.map(({ provider, base }) => [provider.id, base])),
+      prices: Object.fromEntries(models.map((id) => [id, this.priceOf(id)])),
+      atOnce: plan.atOnce,
+      limits: plan.limits,
+      spent: plan.spent,
     };
+    return this.#input.desk.open(order, onspent);
+  }
+
+  get #idleMs(): number | null {
+    return this.#idleMinutes === null ? null : this.#idleMinutes * MINUTE_MS;
+  }
+
+  async #forget(origin: string | null): Promise<void> {
+    this.#input.kept.delete(origin);
+    await this.#input.desk.forget(origin);
+    this.#refresh();
+  }
+
+  #hear({ hints, at, wasIdle }: KeysTold): void {
+    this.#hints = hints;
+    if (wasIdle) {
+      this.#input.kept.delete(null);
+      this.#input.tell(`Nobody used the keys for ${this.#idleMinutes} minutes, so they were forgotten.`);
+    } else this.#input.kept.touch(at);
+    this.#refresh();
   }
 
   async #keep(chosen: readonly ChosenModel[]): Promise<void> {
@@ -217,9 +267,9 @@ export class ModelsState {
     );
   }
 
-  #try(id: ProviderId, act: (server: Server) => void): void {
+  async #try(id: ProviderId, act: (server: Server) => Promise<void>): Promise<void> {
     try {
-      act(this.#server(id));
+      await act(this.#server(id));
       this.#patch(id, { problem: null });
     } catch (error) {
       this.#patch(id, { problem: this.#words(error) });
@@ -227,15 +277,18 @@ export class ModelsState {
   }
 
   /** Two providers at one origin share its key. */
-  #refreshHints(): void {
-    this.#servers = this.#servers.map((server) => ({
-      ...server,
-      hint: this.#keys.hint(originOf(server.base)),
-    }));
+  #refresh(): void {
+    const kept = this.#input.kept.origins();
+    this.#servers = this.#servers.map((server) => {
+      const origin = originOf(server.base);
+      const hint = this.#hints[origin] ?? null;
+      return { ...server, hint, kept: hint !== null && kept.has(origin) };
+    });
   }
 
+  /** The worker leaves no key in its words; what was typed into the wrong field may look like one. */
   #words(error: unknown): string {
-    return this.#keys.redact(error instanceof Error ? error.message : String(error));
+    return redact(error instanceof Error ? error.message : String(error), []);
   }
 }
 

@@ -215,9 +215,10 @@ export class Runs {
     const waiting = missingItems(tasks, row, known);
     const conditionOf = conditionsById(tasks);
     await this.#save(repository, { state: 'running', note: null, done: row.total - waiting.length });
+    let models: ModelRun | null = null;
     try {
       const databases = tasks.map((task) => task.database);
-      const models = await this.#models(repository, row, databases, signal);
+      models = await this.#models(repository, row, databases, signal);
       await loadForWorkers(this.#input.services, row.workspace, databases, signal);
       const pool = await this.#input.services.runner();
       const runner = models?.route(pool) ?? pool;
@@ -249,6 +250,8 @@ export class Runs {
       if (!byHand) this.#fail(error);
       const note = byHand ? null : this.#problem;
       await this.#save(repository, { state: byHand ? 'cancelled' : 'paused', note });
+    } finally {
+      models?.close();
     }
   }
 
