@@ -49,7 +49,7 @@ async function setUp(page: Page, server: FakeVendors): Promise<void> {
   await address.press('Enter');
   await giveKey(page);
   await page.getByRole('button', { name: 'List its models' }).and(page.locator(':visible')).click();
-  await page.getByLabel('fake-small').check();
+  await page.getByRole('checkbox', { name: 'fake-small' }).check();
   await expect(panel(page, 'Models in Roll out')).toContainText('openai/fake-small');
 }
 
@@ -67,6 +67,8 @@ async function toRollOut(page: Page): Promise<void> {
   await page.mouse.move(900, 300);
 }
 
+/** What the top bar says serves the tasks. */
+const engine = (page: Page) => page.getByRole('banner').locator('a[href*="v=models"]');
 const runs = (page: Page) => panel(page, /^Runs$/).getByRole('listitem');
 const newest = (page: Page) => runs(page).filter({ hasText: /tasks × \d+ agents/ });
 
@@ -94,6 +96,7 @@ test('a model with a key serves the tasks, and the key is nowhere but in request
   await plan(page);
   await expect(panel(page, 'Models')).toContainText(/about [\d,]+ calls/);
   await expect(panel(page, 'Models')).toContainText('no price yet');
+  await expect(engine(page)).toHaveText('Chosen: fake-small');
   const tasks = await counted(page, 'Task');
   await page.getByRole('button', { name: 'Start', exact: true }).click();
   await expect(newest(page)).toContainText('Finished');
@@ -192,7 +195,10 @@ test('the worker with the keys can reach nothing that the page may not', async (
 });
 
 test('a run stops at its limit and goes on when it is raised', async ({ page, vendor }) => {
+  await open(page, '#/settings?v=models', 'Settings');
+  await expect(engine(page)).toHaveText('Scripted baselines · no model needed');
   await setUp(page, vendor.server);
+  await expect(engine(page)).toHaveText('Scripted baselines · 1 model set up');
   await toRollOut(page);
   await plan(page);
   const most = panel(page, 'Models').getByLabel('Most calls');
@@ -247,4 +253,33 @@ test('a wrong key, a missing one and an address out of reach each say one clear 
   await address.fill('https://models.example.org/v1');
   await address.press('Enter');
   await expect(page.getByText(/may not connect to models\.example\.org/)).toBeVisible();
+});
+
+test('a page that reloads in the middle goes on where it was, once it has the key again', async ({
+  page,
+  vendor,
+}) => {
+  vendor.behave = () => ({ ...SORRY, delay: 300 });
+  await setUp(page, vendor.server);
+  await toRollOut(page);
+  await plan(page);
+  await page.getByRole('button', { name: 'Start', exact: true }).click();
+  await expect(engine(page)).toHaveText('At work: fake-small');
+  await expect(newest(page)).toContainText(/[3-9] calls of 1,000/);
+  await page.reload();
+  await expect(engine(page)).toHaveText('Scripted baselines · 1 model set up');
+  await expect(newest(page)).toContainText('Interrupted');
+  await expect(newest(page)).toContainText(/\d+ calls of 1,000/);
+  await newest(page).getByRole('button', { name: 'Go on' }).click();
+  await expect(newest(page)).toContainText('OpenAI needs a key');
+  const asked = vendor.server.requests.length;
+  vendor.behave = () => SORRY;
+  await setUp(page, vendor.server);
+  await toRollOut(page);
+  await newest(page).getByRole('button', { name: 'Go on' }).click();
+  await expect(newest(page)).toContainText('Finished');
+  // What was finished before is not asked again, and what was spent before counts.
+  const calls = Number(/([\d,]+) calls of/.exec(await newest(page).innerText())?.[1]?.replace(',', ''));
+  expect(calls).toBeGreaterThan(vendor.server.requests.length - asked);
+  expect(calls).toBeLessThanOrEqual(vendor.server.requests.length);
 });

@@ -4,6 +4,7 @@ import { Announcer } from './announcer.svelte.ts';
 import type { DatabaseRow } from '../../store/rows.ts';
 import { isBundle, type BroughtFile } from './brought.ts';
 import { clock } from './clock.ts';
+import { Engines } from './engines.svelte.ts';
 import { Exporting } from './exporting.svelte.ts';
 import { OtherTabs } from './otherTabs.svelte.ts';
 import type { ModelsState } from './models.svelte.ts';
@@ -32,6 +33,7 @@ export class AppState {
   readonly locks: RunLocks;
   readonly otherTabs: OtherTabs;
   readonly exporting: Exporting;
+  readonly engines = new Engines();
   readonly room: RoomState;
   /** Runs of rollouts; loaded when first asked for, the same every time. */
   readonly runs: () => Promise<Runs>;
@@ -84,6 +86,7 @@ export class AppState {
         tell: (text) => this.announcer.toast(text),
       });
       await state.start();
+      this.engines.offer(() => state.chosen.length);
       return state;
     });
     this.runs = loadOnce(async () => {
@@ -168,7 +171,16 @@ export class AppState {
   /** Opens the workspace and follows it, and what other tabs do. Call it after the first paint. */
   async start(): Promise<void> {
     await this.workspace.start();
-    await Promise.all([this.otherTabs.start(), this.room.start()]);
+    await Promise.all([this.otherTabs.start(), this.room.start(), this.#countModels()]);
+  }
+
+  /** The top bar says how many models there are before anything of them is loaded. */
+  async #countModels(): Promise<void> {
+    const [{ countModels }, repository] = await Promise.all([
+      import('./modelCount.ts'),
+      this.services.repository(),
+    ]);
+    this.engines.expect(await countModels(repository));
   }
 
   stop(): void {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { RunRow } from '../../store/rows.ts';
+import { isModelId } from './modelId.ts';
 
 const tokens = z.int().nonnegative();
 
@@ -33,15 +34,15 @@ const modelPlanSchema = z.strictObject({
 });
 export type ModelPlan = z.infer<typeof modelPlanSchema>;
 
-/** True for an agent that is a model: "provider/model". */
-export const isModelId = (agent: string): boolean => agent.includes('/');
-
-/** What is shown of a model's id: its name, without the provider. */
-export const modelName = (id: string): string => id.slice(id.indexOf('/') + 1);
-
 /** The plan in a run's recipe; null when no model takes part. */
 export function modelPlanOf(row: Pick<RunRow, 'recipe'>): ModelPlan | null {
   return modelPlanSchema.safeParse(row.recipe['models']).data ?? null;
+}
+
+/** Ids of the models of a run: its agents that are models, and the one that speaks for the user. */
+export function modelsIn(agents: readonly string[], plan: ModelPlan | null): readonly string[] {
+  if (plan === null) return [];
+  return [...new Set([...agents.filter(isModelId), ...(plan.user === null ? [] : [plan.user])])];
 }
 
 /** The recipe with this plan in it. */

@@ -5,7 +5,7 @@ import { modelAgent, modelSeat } from '#core/rollout/index.ts';
 import type { Spent } from '../../models/index.ts';
 import { WorkerError } from '../../workers/errors.ts';
 import { databaseFiles } from './databases.ts';
-import { isModelId, type ModelPlan } from './modelPlan.ts';
+import { modelsIn, type ModelPlan } from './modelPlan.ts';
 import type { ModelsState } from './models.svelte.ts';
 import type { Services } from './services.ts';
 
@@ -48,8 +48,7 @@ export async function openModelRun(
   signal: AbortSignal,
 ): Promise<ModelRun> {
   const { plan, agents } = request;
-  const names = new Set([...agents.filter(isModelId), ...(plan.user === null ? [] : [plan.user])]);
-  const open = await state.open([...names], plan, request.onspent);
+  const open = await state.open(modelsIn(agents, plan), plan, request.onspent);
   let stopped: Error | null = null;
   const models = new Map(
     open.models.map((model) => [model.id, watched(model, (error) => (stopped ??= error))]),

@@ -191,6 +191,31 @@ describe('a run with a model', () => {
     expect(again[`${MODEL} fail`]?.filter(({ id }) => kept.includes(id))).toEqual(first[`${MODEL} fail`]);
   });
 
+  test('keeps what failed until something takes its place', async () => {
+    behave = () => ({ type: 'status', status: 400 });
+    const { runs, models, start, row, classes } = await setup();
+    await start();
+    const failed = (await classes())[`${MODEL} error`] ?? [];
+    expect(failed).toHaveLength(tasks.length);
+    await models.forgetAllKeys();
+    await runs.retryFailed(await row());
+    expect(runs.problem).toMatch(/OpenAI needs a key/);
+    expect((await classes())[`${MODEL} error`]).toEqual(failed);
+    behave = () => SORRY;
+    await models.setKey('openai', KEY);
+    await runs.setLimits(await row(), {
+      ...PLAN.limits,
+      calls: (modelPlanOf(await row())?.spent.calls ?? 0) + 1,
+    });
+    await runs.retryFailed(await row());
+    expect(runs.problem).toMatch(/limit of/);
+    expect(Object.values(await classes()).flat()).toHaveLength(2 * tasks.length);
+    await runs.setLimits(await row(), PLAN.limits);
+    await runs.retryFailed(await row());
+    expect(await row()).toMatchObject({ state: 'finished', done: 2 * tasks.length });
+    expect((await classes())[`${MODEL} error`]).toBeUndefined();
+  });
+
   test('without its key says which one, and nothing is asked', async () => {
     const before = server.requests.length;
     const { runs, start, row } = await setup(null);

@@ -14,6 +14,7 @@ import {
   type Spent,
 } from '../../models/index.ts';
 import { BROWSER } from '../../store/rows.ts';
+import { MODELS_SETTING } from './modelId.ts';
 import type { KeysTold } from '../../workers/modelProtocol.ts';
 import type { ModelDesk, OpenModels } from '../../workers/modelDesk.ts';
 import type { KeptKeys } from './keptKeys.ts';
@@ -47,7 +48,6 @@ const chosenSchema = z.array(z.strictObject({ id: z.string(), price: priceSchema
 /** A model that Roll out offers. Without a price nothing is known about its cost. */
 export type ChosenModel = Readonly<z.infer<typeof chosenSchema>[number]>;
 
-const SETTING = 'models';
 const IDLE_SETTING = 'keys';
 const MINUTE_MS = 60_000;
 /** Minutes without use after which keys are forgotten, until somebody chooses others. */
@@ -115,7 +115,7 @@ export class ModelsState {
     desk.onKeys((told) => this.#hear(told));
     const repository = await services.repository();
     const [chosen, idle] = await Promise.all(
-      [SETTING, IDLE_SETTING].map((id) => repository.get('settings', BROWSER, id)),
+      [MODELS_SETTING, IDLE_SETTING].map((id) => repository.get('settings', BROWSER, id)),
     );
     this.#chosen = chosenSchema.safeParse(chosen?.value).data ?? [];
     const minutes = idleSchema.safeParse(idle?.value).data?.idleMinutes;
@@ -251,7 +251,7 @@ export class ModelsState {
     this.#chosen = chosen;
     const repository = await this.#input.services.repository();
     await repository.put('settings', [
-      { workspace: BROWSER, id: SETTING, value: chosenSchema.parse(chosen) },
+      { workspace: BROWSER, id: MODELS_SETTING, value: chosenSchema.parse(chosen) },
     ]);
   }
 

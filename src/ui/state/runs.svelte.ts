@@ -8,7 +8,7 @@ import { rolloutRow, type RunRow, type RunState } from '../../store/rows.ts';
 import { isAbort } from './abort.ts';
 import { loadForWorkers } from './databases.ts';
 import { inLanes } from './lanes.ts';
-import { modelPlanOf, withModelPlan, type ModelPlan, type RunLimits } from './modelPlan.ts';
+import { modelPlanOf, modelsIn, withModelPlan, type ModelPlan, type RunLimits } from './modelPlan.ts';
 import type { ModelRun, ModelRunRequest } from './modelRun.ts';
 import { conditionsById, missingItems } from './runItems.ts';
 import type { RunLocks } from './runLocks.svelte.ts';
@@ -19,6 +19,7 @@ import type { Services } from './services.ts';
 const PER_JOB = 8;
 const LANES = 4;
 const SAVE_EVERY_MS = 500;
+const NONE: ReadonlySet<string> = new Set();
 
 /** What a new run consists of. */
 export interface RunPlan {
@@ -116,18 +117,16 @@ export class Runs {
     }
   }
 
-  /** Repeats what ended by a model's server or the network rather than by the agent. Never rejects. */
+  /**
+   * Repeats what ended by a model's server or the network rather than by the agent. What is there stays until something
+   * takes its place. Never rejects.
+   */
   async retryFailed(row: RunRow): Promise<void> {
     try {
       const repository = await this.#input.services.repository();
-      const { signal } = new AbortController();
-      const locked = await this.#input.locks.hold(row, signal, async () => {
-        const { rows } = await repository.list('trials', { workspace: row.workspace, run: row.id });
-        const failed = rows.filter((trial) => trial.class === 'error').map(({ id }) => id);
-        await repository.delete('rollouts', row.workspace, failed);
-      });
-      if (locked.status === 'elsewhere') this.#fail(locked.reason);
-      else await this.resume(row);
+      const { rows } = await repository.list('trials', { workspace: row.workspace, run: row.id });
+      const failed = rows.filter((trial) => trial.class === 'error').map(({ id }) => id);
+      await this.#work(row, await this.#tasksOf(row), new Set(failed));
     } catch (error) {
       this.#fail(error);
     }
@@ -182,7 +181,8 @@ export class Runs {
     if (locked.status === 'elsewhere') this.#fail(locked.reason);
   }
 
-  async #work(row: RunRow, tasks: readonly Task[]): Promise<void> {
+  /** @param again ids of rollouts that are done once more */
+  async #work(row: RunRow, tasks: readonly Task[], again: ReadonlySet<string> = NONE): Promise<void> {
     if (this.#row !== null) {
       this.#fail(`${this.#row.title} is still running. Wait for it, or cancel it first.`);
       return;
@@ -195,7 +195,7 @@ export class Runs {
     try {
       const repository = await this.#input.services.repository();
       const locked = await this.#input.locks.hold(row, abort.signal, () =>
-        this.#rollOut(repository, tasks, abort.signal),
+        this.#rollOut(repository, tasks, again, abort.signal),
       );
       if (locked.status === 'elsewhere') this.#fail(locked.reason);
     } catch (error) {
@@ -209,10 +209,16 @@ export class Runs {
     }
   }
 
-  async #rollOut(repository: Repository, tasks: readonly Task[], signal: AbortSignal): Promise<void> {
+  async #rollOut(
+    repository: Repository,
+    tasks: readonly Task[],
+    again: ReadonlySet<string>,
+    signal: AbortSignal,
+  ): Promise<void> {
     const row = this.#current();
     const known = await repository.ids('rollouts', { workspace: row.workspace, run: row.id });
-    const waiting = missingItems(tasks, row, known);
+    const done = known.filter((id) => !again.has(id));
+    const waiting = missingItems(tasks, row, done);
     const conditionOf = conditionsById(tasks);
     await this.#save(repository, { state: 'running', note: null, done: row.total - waiting.length });
     let models: ModelRun | null = null;
@@ -331,9 +337,10 @@ export class Runs {
 
   #report(): void {
     if (this.#row === null) return;
-    const { title, done, total } = this.#row;
+    const { title, done, total, agents } = this.#row;
     const state = this.#paused ? 'paused' : 'running';
-    this.#input.report({ label: title, state, done, total, screen: 'rollout' });
+    const models = modelsIn(agents, modelPlanOf(this.#row));
+    this.#input.report({ label: title, state, done, total, screen: 'rollout', models });
   }
 
   #at(): string {

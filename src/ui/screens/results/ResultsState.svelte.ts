@@ -5,6 +5,7 @@ import { count } from '../../components/format.ts';
 import type { Share } from '../../components/matrixRows.ts';
 import type { AppState } from '../../state/app.svelte.ts';
 import { LiveRows } from '../../state/liveRows.svelte.ts';
+import { modelPlanOf } from '../../state/modelPlan.ts';
 import { agentsOf, distinct, newest, outcomesOf } from '../../state/outcomes.ts';
 import {
   facetIds,
@@ -59,17 +60,17 @@ export class ResultsState {
   );
   /** One line that says what the figures rest on, with a digest to find them again. */
   readonly recipe = $derived.by(() => {
-    const runs = this.runs.map(({ id, seed, agents, tasks, trials }) => ({
-      id,
-      seed,
-      agents,
-      tasks,
-      trials,
-    }));
+    const runs = this.runs.map((row) => {
+      const { id, seed, agents, tasks, trials } = row;
+      const user = modelPlanOf(row)?.user;
+      return { id, seed, agents, tasks, trials, ...(user == null ? {} : { user }) };
+    });
     const seeds = distinct(runs.map(({ seed }) => seed)).join(', ');
     const hash = digest([runs, { ...this.filters }]).slice(0, 12);
     const of = `${count(this.trials.length, 'trial')} of ${count(runs.length, 'run')}`;
-    return `${of}, ${runs.length === 1 ? 'seed' : 'seeds'} ${seeds}, recipe ${hash}`;
+    const voices = distinct(this.runs.flatMap((row) => modelPlanOf(row)?.user ?? []));
+    const voiced = voices.length === 0 ? '' : `, user voiced by ${voices.join(' and ')}`;
+    return `${of}${voiced}, ${runs.length === 1 ? 'seed' : 'seeds'} ${seeds}, recipe ${hash}`;
   });
 
   constructor(app: AppState) {

@@ -42,16 +42,14 @@ export class ModelChoice {
     this.able && this.offered.some(({ id }) => id === this.#user) ? this.#user : null,
   );
   readonly takePart = $derived(this.agentIds.length > 0 || this.user !== null);
-  readonly #used = $derived([...this.agentIds, ...(this.user === null ? [] : [this.user])]);
+  /** Ids of all models of the run. */
+  readonly used = $derived([...this.agentIds, ...(this.user === null ? [] : [this.user])]);
   /** Why the run cannot start; null when it can. */
   readonly problem = $derived.by(() => {
     const models = this.#models;
     if (models === null) return null;
-    return this.#used.map((id) => models.missing(id)).find((problem) => problem !== null) ?? null;
+    return this.used.map((id) => models.missing(id)).find((problem) => problem !== null) ?? null;
   });
-  readonly unpriced = $derived.by(() =>
-    this.#used.some((id) => (this.#models?.priceOf(id) ?? null) === null),
-  );
   readonly estimate = $derived.by(() => {
     const { chosen, domains, trials, scripted } = this.#around();
     const system = Object.fromEntries(domains.map((domain) => [domain.id, systemTokens(domain)]));
