@@ -24,10 +24,20 @@ export interface Spent {
   readonly dollars: number;
   /** Replies whose usage the server did not tell: their tokens are estimates, of four characters each. */
   readonly estimated: number;
+  /** Calls of models without a price: what they cost is unknown, and not in the sum. */
+  readonly unpriced: number;
 }
 
 /** Of a run that has not begun. */
-export const NOTHING: Spent = { calls: 0, prompt: 0, cached: 0, reply: 0, dollars: 0, estimated: 0 };
+export const NOTHING: Spent = {
+  calls: 0,
+  prompt: 0,
+  cached: 0,
+  reply: 0,
+  dollars: 0,
+  estimated: 0,
+  unpriced: 0,
+};
 const CHARACTERS_PER_TOKEN = 4;
 
 /** What a reply cost. Cached tokens are part of the prompt. */
@@ -76,22 +86,23 @@ export class Budget {
   }
 
   /** A request that began has ended, and used this. */
-  end(usage: ModelUsage, price: Price, isEstimate: boolean): void {
+  end(usage: ModelUsage, price: Price | null, isEstimate: boolean): void {
     this.#underWay -= 1;
     this.#spent = {
       calls: this.#spent.calls + 1,
       prompt: this.#spent.prompt + (usage.prompt ?? 0),
       cached: this.#spent.cached + (usage.cached ?? 0),
       reply: this.#spent.reply + (usage.reply ?? 0),
-      dollars: this.#spent.dollars + costOf(usage, price),
+      dollars: this.#spent.dollars + (price === null ? 0 : costOf(usage, price)),
       estimated: this.#spent.estimated + Number(isEstimate),
+      unpriced: this.#spent.unpriced + Number(price === null),
     };
     this.#onspent?.(this.#spent);
   }
 }
 
-/** A model that spends from a budget: every request counts, also one that fails. */
-export function withBudget(model: LanguageModel, budget: Budget, price: Price): LanguageModel {
+/** A model that spends from a budget: every request counts, also one that fails. `price` is null when nobody said. */
+export function withBudget(model: LanguageModel, budget: Budget, price: Price | null): LanguageModel {
   return {
     ...model,
     async *stream(request, signal) {

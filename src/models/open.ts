@@ -29,7 +29,6 @@ export interface ModelsInput {
 
 /** Silence after which a request is given up. Large models on small machines think before they speak. */
 const SILENCE_MS = 120_000;
-const FREE: Price = { prompt: 0, cached: 0, reply: 0 };
 
 /** Opens models by "provider/model" for one run: one budget for all, one gate for each provider. */
 export class Models {
@@ -59,7 +58,7 @@ export class Models {
     const { clock, keys, random, price } = this.#input;
     // Every try counts and waits its turn; the retries are outermost.
     const spoken = withoutKeys(httpModel(endpoint, name), () => keys.concealer());
-    const counted = withBudget(spoken, this.budget, price(id) ?? FREE);
+    const counted = withBudget(spoken, this.budget, price(id));
     const model = withKey(
       withRetries(withGate(counted, gate), defaultRetries, clock, random),
       provider,

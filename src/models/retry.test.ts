@@ -94,6 +94,12 @@ describe('Gate', () => {
 });
 
 describe('Budget', () => {
+  it('does not call free what has no price', async () => {
+    const budget = new Budget({ calls: null, tokens: null, dollars: 1 });
+    await ask(withBudget(scripted([{ text: 'a' }]), budget, null), request());
+    expect(budget.spent).toMatchObject({ calls: 1, dollars: 0, unpriced: 1 });
+  });
+
   const price = { prompt: 2, cached: 0.5, reply: 10 };
 
   it('counts cached tokens at their own price', () => {
@@ -122,7 +128,7 @@ describe('Budget', () => {
   });
 
   it('goes on from what was spent before', async () => {
-    const spent = { calls: 2, prompt: 10, cached: 0, reply: 5, dollars: 0.5, estimated: 0 };
+    const spent = { calls: 2, prompt: 10, cached: 0, reply: 5, dollars: 0.5, estimated: 0, unpriced: 0 };
     const budget = new Budget({ calls: 3, tokens: null, dollars: null }, undefined, spent);
     const model = withBudget(
       scripted(() => ({ text: 'a' })),
@@ -138,7 +144,7 @@ describe('Budget', () => {
     const budget = new Budget({ calls: null, tokens: 10, dollars: null });
     const model = withBudget(scripted([rate(1), { text: 'a', usage: null }]), budget, price);
     await expect(ask(model, request())).rejects.toThrow();
-    expect(budget.spent.estimated).toBe(1);
+    expect(budget.spent).toMatchObject({ estimated: 1, unpriced: 0 });
     expect(budget.spent.prompt).toBeGreaterThan(10);
     await expect(ask(model, request())).rejects.toMatchObject({ kind: 'budget' });
   });

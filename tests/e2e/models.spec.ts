@@ -94,15 +94,14 @@ test('a model with a key serves the tasks, and the key is nowhere but in request
   await setUp(page, vendor.server);
   await toRollOut(page);
   await plan(page);
-  await expect(panel(page, 'Models')).toContainText(/about [\d,]+ calls/);
-  await expect(panel(page, 'Models')).toContainText('no price yet');
+  await expect(page.getByText(/About [\d,]+ calls, .* a model has no price/)).toBeVisible();
   await expect(engine(page)).toHaveText('Chosen: fake-small');
   const tasks = await counted(page, 'Task');
   await page.getByRole('button', { name: 'Start', exact: true }).click();
   await expect(newest(page)).toContainText('Finished');
-  await expect(newest(page)).toContainText(/[\d,]+ calls of 1,000/);
+  await expect(newest(page)).toContainText(/[\d,]+ calls of 1,000.*cost unknown: no price/);
   const matrix = panel(page, /^\d+ tasks/);
-  await expect(matrix.getByRole('row', { name: /fake-small/ })).toContainText('model');
+  await expect(matrix.getByRole('row', { name: /fake-small/ })).toContainText('model · openai');
   expect(vendor.server.requests.length).toBeGreaterThanOrEqual(tasks);
   expect(vendor.server.requests.every(({ headers }) => headers.authorization === `Bearer ${KEY}`)).toBe(true);
 
@@ -204,6 +203,7 @@ test('a run stops at its limit and goes on when it is raised', async ({ page, ve
   const most = panel(page, 'Models').getByLabel('Most calls');
   await most.fill('5');
   await most.press('Enter');
+  await expect(page.getByText('More than the 5 calls allowed')).toBeVisible();
   await page.getByRole('button', { name: 'Start', exact: true }).click();
   await expect(newest(page)).toContainText('The limit of 5 calls is reached. Raise it to go on.');
   expect(vendor.server.requests).toHaveLength(5);
@@ -244,7 +244,7 @@ test('a wrong key, a missing one and an address out of reach each say one clear 
 
   await page.reload();
   await panel(page, 'Models').getByLabel('fake-small').check();
-  await expect(panel(page, 'Models')).toContainText('OpenAI needs a key');
+  await expect(page.locator('#model-problem')).toContainText('OpenAI needs a key');
   await expect(page.getByRole('button', { name: 'Start', exact: true })).toBeDisabled();
 
   await open(page, '#/settings?v=models', 'Settings');
@@ -282,4 +282,48 @@ test('a page that reloads in the middle goes on where it was, once it has the ke
   const calls = Number(/([\d,]+) calls of/.exec(await newest(page).innerText())?.[1]?.replace(',', ''));
   expect(calls).toBeGreaterThan(vendor.server.requests.length - asked);
   expect(calls).toBeLessThanOrEqual(vendor.server.requests.length);
+});
+
+test('a provider is set up, and its key forgotten, by the keyboard alone', async ({ page, vendor }) => {
+  await open(page, '#/settings?v=models', 'Settings');
+  const { keyboard } = page;
+  await page.locator('summary', { hasText: 'OpenAI' }).first().focus();
+  await keyboard.press('Enter');
+  await keyboard.press('Tab');
+  await expect(page.getByLabel('Address of OpenAI')).toBeFocused();
+  await keyboard.press('ControlOrMeta+A');
+  await keyboard.type(`${vendor.server.url}openai/`);
+  await keyboard.press('Tab');
+  await expect(page.getByLabel('Key for OpenAI')).toBeFocused();
+  await keyboard.type(KEY);
+  await keyboard.press('Enter');
+  const list = page.getByRole('button', { name: 'List its models' }).and(page.locator(':visible'));
+  await expect(list).toBeFocused();
+  await keyboard.press('Enter');
+  await expect(page.getByRole('checkbox', { name: 'fake-large' })).toBeVisible();
+  await keyboard.press('Tab');
+  await keyboard.press('Space');
+  await expect(panel(page, 'Models in Roll out')).toContainText('openai/fake-large');
+  await keyboard.press('Shift+Tab');
+  await keyboard.press('Shift+Tab');
+  await expect(page.getByRole('button', { name: 'Forget this key' })).toBeFocused();
+  await keyboard.press('Enter');
+  await expect(page.getByLabel('Key for OpenAI')).toBeFocused();
+});
+
+test('fields of a run with a model are not under the button that starts it', async ({ page, vendor }) => {
+  await setUp(page, vendor.server);
+  await toRollOut(page);
+  await panel(page, 'Models').getByLabel('fake-small').check();
+  await page.getByLabel('Who speaks for the user').focus();
+  for (const label of ['Most calls', 'Most tokens', 'Most US dollars', 'Rollouts at the same time', 'Trials']) {
+    await page.keyboard.press('Tab');
+    const field = page.getByLabel(label);
+    await expect(field).toBeFocused();
+    const isSeen = await field.evaluate((element) => {
+      const { left, top, width, height } = element.getBoundingClientRect();
+      return element.contains(document.elementFromPoint(left + width / 2, top + height / 2));
+    });
+    expect([label, isSeen]).toEqual([label, true]);
+  }
 });

@@ -30,6 +30,7 @@ const modelPlanSchema = z.strictObject({
     reply: tokens,
     dollars: z.number().nonnegative(),
     estimated: tokens,
+    unpriced: tokens,
   }),
 });
 export type ModelPlan = z.infer<typeof modelPlanSchema>;

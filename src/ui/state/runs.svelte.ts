@@ -19,7 +19,6 @@ import type { Services } from './services.ts';
 const PER_JOB = 8;
 const LANES = 4;
 const SAVE_EVERY_MS = 500;
-const NONE: ReadonlySet<string> = new Set();
 
 /** What a new run consists of. */
 export interface RunPlan {
@@ -126,7 +125,7 @@ export class Runs {
       const repository = await this.#input.services.repository();
       const { rows } = await repository.list('trials', { workspace: row.workspace, run: row.id });
       const failed = rows.filter((trial) => trial.class === 'error').map(({ id }) => id);
-      await this.#work(row, await this.#tasksOf(row), new Set(failed));
+      await this.#work(row, await this.#tasksOf(row), failed);
     } catch (error) {
       this.#fail(error);
     }
@@ -182,7 +181,7 @@ export class Runs {
   }
 
   /** @param again ids of rollouts that are done once more */
-  async #work(row: RunRow, tasks: readonly Task[], again: ReadonlySet<string> = NONE): Promise<void> {
+  async #work(row: RunRow, tasks: readonly Task[], again: readonly string[] = []): Promise<void> {
     if (this.#row !== null) {
       this.#fail(`${this.#row.title} is still running. Wait for it, or cancel it first.`);
       return;
@@ -212,13 +211,12 @@ export class Runs {
   async #rollOut(
     repository: Repository,
     tasks: readonly Task[],
-    again: ReadonlySet<string>,
+    again: readonly string[],
     signal: AbortSignal,
   ): Promise<void> {
     const row = this.#current();
     const known = await repository.ids('rollouts', { workspace: row.workspace, run: row.id });
-    const done = known.filter((id) => !again.has(id));
-    const waiting = missingItems(tasks, row, done);
+    const waiting = missingItems(tasks, row, known, again);
     const conditionOf = conditionsById(tasks);
     await this.#save(repository, { state: 'running', note: null, done: row.total - waiting.length });
     let models: ModelRun | null = null;

@@ -62,8 +62,8 @@ export class ResultsState {
   readonly recipe = $derived.by(() => {
     const runs = this.runs.map((row) => {
       const { id, seed, agents, tasks, trials } = row;
-      const user = modelPlanOf(row)?.user;
-      return { id, seed, agents, tasks, trials, ...(user == null ? {} : { user }) };
+      const user = modelPlanOf(row)?.user ?? null;
+      return { id, seed, agents, tasks, trials, ...(user === null ? {} : { user }) };
     });
     const seeds = distinct(runs.map(({ seed }) => seed)).join(', ');
     const hash = digest([runs, { ...this.filters }]).slice(0, 12);

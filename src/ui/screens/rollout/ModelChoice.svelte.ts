@@ -66,6 +66,15 @@ export class ModelChoice {
     });
   });
 
+  /** The limit that the estimate is beyond, in words; null when it is within all of them. */
+  readonly tooMuch = $derived.by(() => {
+    const { calls, prompt, reply, dollars } = this.estimate;
+    const { calls: mostCalls, tokens, dollars: mostDollars } = this.#limits;
+    if (mostCalls !== null && calls > mostCalls) return `the ${mostCalls.toLocaleString('en')} calls`;
+    if (tokens !== null && prompt + reply > tokens) return `the ${tokens.toLocaleString('en')} tokens`;
+    return mostDollars !== null && dollars !== null && dollars > mostDollars ? `the $${mostDollars}` : null;
+  });
+
   /** @param around reads what else was chosen; called inside deriveds. */
   constructor(around: () => Around) {
     this.#around = around;
