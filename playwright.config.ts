@@ -13,6 +13,8 @@ export default defineConfig({
   // A slow or busy machine is no failure; what hangs still ends.
   timeout: 120_000,
   expect: { timeout: 20_000 },
+  // `npm test` names what passes only the second time.
+  retries: 1,
   // The page runs workers of its own.
   workers: 2,
   forbidOnly: Boolean(process.env.CI),

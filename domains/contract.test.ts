@@ -1,5 +1,7 @@
+import { fc, test as property } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
-import { seedState } from '#core/environment/index.ts';
+import { applyCall, renderContent, seedState, type Json, type ToolCall } from '#core/environment/index.ts';
+import { brokenRules } from '#core/explore/index.ts';
 import { createRunner } from '#core/pipeline/index.ts';
 import { domains } from './index.ts';
 
@@ -28,6 +30,43 @@ describe.each(domains.map((domain) => [domain.id, domain] as const))('the domain
     expect(domain.schema.parse(database)).toEqual(database);
     expect(seedState(domain, 'b', size).toDatabase()).not.toEqual(database);
   });
+
+  // Models call tools with whatever they like, and what a tool that follows another implementation keeps of it is what
+  // the next call and the rules on it find.
+  const state = seedState(domain, 'any', 3);
+  const ids = Object.keys(state.base).flatMap((table) => state.ids(table).slice(0, 3));
+  const [userId = ''] = state.ids(domain.identity.table);
+  const tools = [...domain.tools, ...domain.userTools];
+  const value = fc.oneof<fc.Arbitrary<Json>[]>(
+    { arbitrary: fc.constantFrom(...ids), weight: 4 },
+    fc.constantFrom<Json>(null, true, 0, 1.5, '', 'text', [], {}, ['text'], [{}], [null], { a: 1 }),
+  );
+  const call = fc
+    .record({
+      tool: fc.constantFrom(...tools),
+      values: fc.infiniteStream(value),
+      skipped: fc.integer({ max: 9 }),
+    })
+    .map(({ tool, values, skipped }): ToolCall => {
+      const names = Object.keys(tool.parameters.shape).filter((_, i) => i !== skipped);
+      const args = Object.fromEntries(names.map((name) => [name, values.next().value ?? null]));
+      return { name: tool.name, arguments: args, ...(tool.holder === 'user' ? { requestor: 'user' } : {}) };
+    });
+
+  property.prop([fc.array(call, { minLength: 1, maxLength: 5 })])(
+    'answers any call, and judges it',
+    (calls) => {
+      let now = state;
+      for (const made of calls) {
+        const context = { userId, confirmed: true, earlier: [], said: {} };
+        brokenRules(domain, now, made, context);
+        const outcome = applyCall(domain, now, made);
+        expect(renderContent(domain, outcome)).toBeTypeOf('string');
+        if (outcome.ok) domain.tool(made.name)?.shows(outcome.state, made.arguments, outcome.result);
+        now = outcome.state;
+      }
+    },
+  );
 
   test('yields certified tasks in all four conditions', { timeout: 30_000 }, async () => {
     const database = { kind: 'seed', domain: id, seed: 'a', size: 40 } as const;

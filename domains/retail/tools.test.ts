@@ -177,7 +177,21 @@ describe('what the tools refuse, in the reference words', () => {
 
   it.each<[string, JsonObject, string]>([
     ['get_order_details', { order_id: 1 }, 'Order not found'],
+    ['get_order_details', { order_id: ['#W1'] }, "unhashable type: 'list'"],
     ['get_item_details', { item_id: null }, 'Item not found'],
+    ['find_user_id_by_email', { email: 5 }, "'int' object has no attribute 'lower'"],
+    [
+      'find_user_id_by_name_zip',
+      { first_name: 'ann', last_name: null, zip: '1' },
+      "'NoneType' object has no attribute 'lower'",
+    ],
+    ['find_user_id_by_name_zip', { first_name: 'x', last_name: null, zip: '1' }, 'User not found'],
+    ['cancel_pending_order', { order_id: '#W1', reason: {} }, "unhashable type: 'dict'"],
+    [
+      'modify_pending_order_address',
+      { order_id: '#W2', ...newAddress, zip: 78701 },
+      'Non-pending order cannot be modified',
+    ],
     ['cancel_pending_order', { order_id: '#W2', reason: 5 }, 'Non-pending order cannot be cancelled'],
     ['cancel_pending_order', { order_id: '#W1', reason: false }, 'Invalid reason'],
     [RETURN, { order_id: '#W2', item_ids: [7], payment_method_id: 'paypal' }, 'Some item not found'],
@@ -197,7 +211,9 @@ describe('what the tools refuse, in the reference words', () => {
       state,
       failure: 'invalid_arguments',
       message:
-        'Invalid arguments for modify_user_address. zip: Invalid input: expected string, received number',
+        '1 validation error for UserAddress\nzip\n' +
+        '  Input should be a valid string [type=string_type, input_value=78701, input_type=int]\n' +
+        '    For further information visit https://errors.pydantic.dev/2.12/v/string_type',
     });
   });
 });

@@ -13,7 +13,9 @@ import {
 } from '#core/environment/index.ts';
 import {
   parseTau2Tasks,
+  recordedRuns,
   replayCalls,
+  tau2Criteria,
   tau2Assertions,
   tau2Calls,
   tau2State,
@@ -24,9 +26,7 @@ import { readJson } from './files.ts';
 import type { Io } from './io.ts';
 import { renderInOrder } from './keyOrder.ts';
 import { spread, type Spread } from './measure.ts';
-import { recordedRuns } from './recorded.ts';
-import { explainDifference } from './tau2Difference.ts';
-import { judgeTau2 } from './tau2Judge.ts';
+import { explainDifference, judgeTau2 } from '#core/review/index.ts';
 
 const ROUNDS = 30;
 const GRADINGS = 5;
@@ -123,9 +123,13 @@ export function gradingTime(io: Io, domain: Domain, { folder, database }: Refere
   if (file === undefined) return null;
   const path = join(folder, file);
   const initial = database.state();
-  const runs = recordedRuns(readJson(path), path, domain.transferTool?.name).flatMap((run) =>
-    run.criteria === undefined || run.recorded === null ? [] : [{ run, criteria: run.criteria }],
-  );
+  const transferTools = domain.transferTool === undefined ? [] : [domain.transferTool.name];
+  const recorded = recordedRuns(readJson(path), path, transferTools);
+  const criteriaOf = tau2Criteria(recorded.tasks, path);
+  const runs = recorded.runs.flatMap((run) => {
+    const criteria = criteriaOf.get(run.task_id);
+    return criteria === undefined || run.recorded === null ? [] : [{ run, criteria }];
+  });
   let agree = 0;
   const times = Array.from({ length: GRADINGS }, () => {
     const started = io.now();

@@ -4,6 +4,7 @@ import { databaseRefSchema, jsonObjectSchema, jsonSchema } from '#core/environme
 import { diagnosisTagSchema, verdictClassSchema, verdictSchema } from '#core/evaluate/index.ts';
 import { trajectorySchema, type Trajectory } from '#core/explore/index.ts';
 import type { JudgedRollout } from '#core/pipeline/index.ts';
+import { recordedRewardSchema } from '#core/review/index.ts';
 import { agentIdentitySchema, rolloutSchema, terminationReasonSchema } from '#core/rollout/index.ts';
 import { conditionSchema, type Condition } from '#core/transform/index.ts';
 
@@ -117,6 +118,8 @@ export const rolloutRowSchema = z
     createdAt: when,
     rollout: rolloutSchema,
     verdict: verdictSchema,
+    /** Of a rollout that came from a file: the reward in it, and why the computed one is another. */
+    recorded: recordedRewardSchema.exactOptional(),
   })
   .refine((row) => row.id === rolloutRowId(row.run, row.rollout.id), {
     path: ['id'],
@@ -153,6 +156,8 @@ export const trialRowSchema = z.strictObject({
   events: z.int().nonnegative(),
   /** Size of the rollout row as JSON text, for the storage panel. */
   bytes: z.int().nonnegative(),
+  /** The reward that a file carries; absent where it carries none, or the rollout was made here. */
+  recordedReward: z.number().exactOptional(),
 });
 export type TrialRow = z.infer<typeof trialRowSchema>;
 
@@ -199,7 +204,7 @@ export function taskRow(workspace: string, task: Task, createdAt: string): TaskR
 /** The row of a judged rollout; `condition` is its task's. */
 export function rolloutRow(
   place: { readonly workspace: string; readonly run: string; readonly condition: Condition },
-  judged: JudgedRollout,
+  judged: JudgedRollout & Partial<Pick<RolloutRow, 'recorded'>>,
   createdAt: string,
 ): RolloutRow {
   const { workspace, run, condition } = place;
@@ -229,5 +234,8 @@ export function trialOf(row: RolloutRow): TrialRow {
     counts: verdict.counts,
     events: rollout.events.length,
     bytes: new TextEncoder().encode(JSON.stringify(row)).length,
+    ...(row.recorded === undefined || row.recorded.reward === null
+      ? {}
+      : { recordedReward: row.recorded.reward }),
   };
 }

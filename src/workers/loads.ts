@@ -72,11 +72,14 @@ function refsOf(job: Job): DatabaseRef[] {
     case 'explore':
     case 'generate':
     case 'import':
+    case 'lift':
+    case 'review':
     case 'rows':
       return onlyFiles([job.database]);
     case 'transform':
       return onlyFiles(job.trajectories.map(({ database }) => database));
     case 'rollout':
+    case 'grade':
       return onlyFiles(job.items.map(({ task }) => task.database));
   }
 }

@@ -1,24 +1,25 @@
 import { expect, it } from 'vitest';
 import { parseDatabase, State } from '#core/environment/index.ts';
 import { airline } from '#domains/airline/index.ts';
-import { recordedRuns } from '../../src/headless/recorded.ts';
-import { explainDifference } from '../../src/headless/tau2Difference.ts';
-import { judgeTau2 } from '../../src/headless/tau2Judge.ts';
+import { recordedRuns, tau2Criteria } from '#core/interchange/index.ts';
+import { explainDifference, judgeTau2 } from '#core/review/index.ts';
 import { describeReference, readReference } from './reference.ts';
 
 describeReference('airline', 'the recorded rollouts of gpt-4o', () => {
   const initial = State.of(parseDatabase(airline, readReference('airline', 'db.json'), 'db.json'));
-  const runs = recordedRuns(
+  const { runs, tasks } = recordedRuns(
     readReference('airline', 'gpt-4o-rollouts.json'),
     'gpt-4o-rollouts.json',
-    airline.transferTool?.name,
+    airline.transferTool === undefined ? [] : [airline.transferTool.name],
   );
+  const criteriaOf = tau2Criteria(tasks, 'gpt-4o-rollouts.json');
 
   function gradeAll() {
     return runs.map((run) => {
-      if (run.criteria === undefined) throw new Error(`task ${run.task_id} carries no criteria`);
-      const verdict = judgeTau2(airline, initial, run.criteria, run);
-      const difference = explainDifference(airline, initial, run.criteria, run, verdict);
+      const criteria = criteriaOf.get(run.task_id);
+      if (criteria === undefined) throw new Error(`task ${run.task_id} carries no criteria`);
+      const verdict = judgeTau2(airline, initial, criteria, run);
+      const difference = explainDifference(airline, initial, criteria, run, verdict);
       return { run, reward: verdict.reward, difference };
     });
   }
@@ -39,7 +40,7 @@ describeReference('airline', 'the recorded rollouts of gpt-4o', () => {
 
   it('with another reward in the file, come with a reason that names rows and answers', () => {
     const explained = runs.flatMap((run) => {
-      const { criteria } = run;
+      const criteria = criteriaOf.get(run.task_id);
       if (criteria === undefined || run.recorded === null) return [];
       const other = { ...run, recorded: 1 - run.recorded };
       return (

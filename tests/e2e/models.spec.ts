@@ -316,7 +316,13 @@ test('fields of a run with a model are not under the button that starts it', asy
   await toRollOut(page);
   await panel(page, 'Models').getByLabel('fake-small').check();
   await page.getByLabel('Who speaks for the user').focus();
-  for (const label of ['Most calls', 'Most tokens', 'Most US dollars', 'Rollouts at the same time', 'Trials']) {
+  for (const label of [
+    'Most calls',
+    'Most tokens',
+    'Most US dollars',
+    'Rollouts at the same time',
+    'Trials',
+  ]) {
     await page.keyboard.press('Tab');
     const field = page.getByLabel(label);
     await expect(field).toBeFocused();

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { calculatorTool, transferTool, type View } from '#core/environment/index.ts';
+import { transferTool } from '#core/environment/index.ts';
 import { airports } from '../airports.ts';
-import type { AirlineDb } from '../schema.ts';
-import { getDay, getReservation, getUser, tool } from './lookup.ts';
+import { calculatorOf } from '../../tau2/index.ts';
+import { getDay, getReservation, getUser, tool, TOOLKIT } from './lookup.ts';
 import { date, destination, flightNumber, origin, reservationId, userId } from './parameters.ts';
 import { searchDirect, searchOneStop } from './search.ts';
 
@@ -62,14 +62,15 @@ export const reads = [
       "Returns how a flight stands on a day: 'available', 'on time', 'delayed', 'flying', 'landed' or 'cancelled'.",
     kind: 'read',
     parameters: z.strictObject({ flight_number: flightNumber, date }),
-    execute: (db: View<AirlineDb>, { flight_number, date: day }) => getDay(db, flight_number, day).status,
+    execute: (db, { flight_number, date: day }) => getDay(db, flight_number, day).status,
     shows: (_db, { flight_number }) => shownFlights([flight_number]),
   }),
-  calculatorTool(),
+  calculatorOf(TOOLKIT),
   transferTool(
     'transfer_to_human_agents',
     'Hands the user over to a human agent. Only when the user asks for one, or when the request cannot be handled with the other tools.',
     'Transfer successful',
+    tool,
   ),
 ];
 

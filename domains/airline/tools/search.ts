@@ -1,7 +1,8 @@
 import type { View } from '#core/environment/index.ts';
+import { entry, isNone } from '../../tau2/index.ts';
 import type { AirlineDb, AvailableDay, Flight } from '../schema.ts';
 
-/** What to look for; a direction that is left out is any. */
+/** What to look for; a direction that is left out is any, and so is one that is None. */
 export interface Wanted {
   readonly day: string;
   readonly from?: string;
@@ -26,9 +27,9 @@ export function searchDirect(db: View<AirlineDb>, wanted: Wanted): Found[] {
 
 function search(flights: readonly Flight[], { day: date, from, to, after }: Wanted): Found[] {
   return flights.flatMap((flight): Found[] => {
-    if (from !== undefined && flight.origin !== from) return [];
-    if (to !== undefined && flight.destination !== to) return [];
-    const day = Object.hasOwn(flight.dates, date) ? flight.dates[date] : undefined;
+    if (from !== undefined && flight.origin !== from && !isNone(from)) return [];
+    if (to !== undefined && flight.destination !== to && !isNone(to)) return [];
+    const day = entry(flight.dates, date);
     if (day?.status !== 'available') return [];
     if (after !== undefined && flight.scheduled_departure_time_est < after) return [];
     return [{ flight, shown: shownOn(flight, day, null) }];

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { ToolError } from '#core/environment/index.ts';
-import type { Variant } from '../schema.ts';
+import { ToolError, type Draft, type Json } from '#core/environment/index.ts';
+import { hashed, model, text } from '../../tau2/index.ts';
+import type { Address, RetailDb, Variant } from '../schema.ts';
 import { credit, getOrder, getPaymentMethod, getUser, getVariant, tool } from './lookup.ts';
 
 const orderId = z.string().describe("The order id including its number sign, for example '#W0000000'.");
@@ -12,6 +13,7 @@ const addressParameters = {
   country: z.string().describe("The country, for example 'USA'."),
   zip: z.string().describe('The zip code.'),
 };
+const reasons = ['no longer needed', 'ordered by mistake'] as const;
 const showsOrder = (_db: unknown, { order_id }: { order_id: string }) => [{ table: 'orders', id: order_id }];
 
 // The reference asks only whether the word occurs, so an order whose items were modified still counts here; its
@@ -32,8 +34,8 @@ export const pendingWrites = [
     execute(db, { order_id, reason }) {
       const order = getOrder(db, order_id);
       if (order.status !== 'pending') throw new ToolError('Non-pending order cannot be cancelled');
-      if (reason !== 'no longer needed' && reason !== 'ordered by mistake')
-        throw new ToolError('Invalid reason');
+      const known = reasons.find((one) => one === hashed(reason));
+      if (known === undefined) throw new ToolError('Invalid reason');
       for (const { amount, payment_method_id } of order.payment_history) {
         const method = getPaymentMethod(db, order.user_id, payment_method_id);
         if (method.source === 'gift_card') credit(db, order.user_id, payment_method_id, amount);
@@ -45,7 +47,7 @@ export const pendingWrites = [
           payment_method_id,
         }));
         row.status = 'cancelled';
-        row.cancel_reason = reason;
+        row.cancel_reason = known;
         row.payment_history.push(...refunds);
       });
     },
@@ -57,13 +59,8 @@ export const pendingWrites = [
       'Replaces the shipping address of a pending order. Needs an explicit yes of the customer to the details.',
     kind: 'write',
     parameters: z.strictObject({ order_id: orderId, ...addressParameters }),
-    execute(db, { order_id, address1, address2, city, state, country, zip }) {
-      if (!isPending(getOrder(db, order_id).status))
-        throw new ToolError('Non-pending order cannot be modified');
-      return db.update('orders', order_id, (row) => {
-        row.address = { address1, address2, city, country, state, zip };
-      });
-    },
+    execute: (db, { order_id, ...to }) => changeOrderAddress(db, order_id, () => addressOf(to)),
+    loosely: (db, { order_id }, given) => changeOrderAddress(db, order_id, () => userAddress.parse(given)),
     shows: showsOrder,
   }),
   tool({
@@ -174,15 +171,42 @@ export const pendingWrites = [
       user_id: z.string().describe("The user id, for example 'jo_park_4821'."),
       ...addressParameters,
     }),
-    execute(db, { user_id, address1, address2, city, state, country, zip }) {
-      getUser(db, user_id);
-      return db.update('users', user_id, (row) => {
-        row.address = { address1, address2, city, country, state, zip };
-      });
-    },
+    execute: (db, { user_id, ...to }) => changeUserAddress(db, user_id, () => addressOf(to)),
+    loosely: (db, { user_id }, given) => changeUserAddress(db, user_id, () => userAddress.parse(given)),
     shows: (_db, { user_id }) => [{ table: 'users', id: user_id }],
   }),
 ];
+
+/** The reference's model of an address, which it makes once it knows that the address may change. */
+const userAddress = model<Address>('UserAddress', {
+  address1: text,
+  address2: text,
+  city: text,
+  country: text,
+  state: text,
+  zip: text,
+});
+
+const addressOf = ({ address1, address2, city, country, state, zip }: Address): Address => ({
+  address1,
+  address2,
+  city,
+  country,
+  state,
+  zip,
+});
+
+function changeOrderAddress(db: Draft<RetailDb>, id: string, to: () => Address): Json {
+  if (!isPending(getOrder(db, id).status)) throw new ToolError('Non-pending order cannot be modified');
+  const address = to();
+  return db.update('orders', id, (row) => void (row.address = address));
+}
+
+function changeUserAddress(db: Draft<RetailDb>, id: string, to: () => Address): Json {
+  getUser(db, id);
+  const address = to();
+  return db.update('users', id, (row) => void (row.address = address));
+}
 
 /** How often a value is in a list. */
 export function occurrences(list: readonly string[], value: string): number {

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { calculatorTool, pythonJson, remember, ToolError } from '#core/environment/index.ts';
+import { pythonJson, remember, ToolError } from '#core/environment/index.ts';
 import type { Product } from '../schema.ts';
-import { getOrder, getProduct, getUser, tool } from './lookup.ts';
+import { calculatorOf, entry, withMethod } from '../../tau2/index.ts';
+import { getOrder, getProduct, getUser, tool, TOOLKIT } from './lookup.ts';
 
 const noDecimals: ReadonlySet<string> = new Set();
 
@@ -24,7 +25,7 @@ export const reads = [
       email: z.string().describe("The customer's email address, for example 'jo.park@example.com'."),
     }),
     execute(db, { email }) {
-      const wanted = email.toLowerCase();
+      const wanted = withMethod(email, 'lower').toLowerCase();
       for (const user of db.rows('users')) if (user.email.toLowerCase() === wanted) return user.user_id;
       throw new ToolError('User not found');
     },
@@ -40,13 +41,12 @@ export const reads = [
       zip: z.string().describe("The zip code of the customer's default address, for example '60614'."),
     }),
     execute(db, { first_name, last_name, zip }) {
-      const first = first_name.toLowerCase();
-      const last = last_name.toLowerCase();
+      const first = withMethod(first_name, 'lower').toLowerCase();
       for (const user of db.rows('users'))
         if (
-          user.address.zip === zip &&
           user.name.first_name.toLowerCase() === first &&
-          user.name.last_name.toLowerCase() === last
+          user.name.last_name.toLowerCase() === withMethod(last_name, 'lower').toLowerCase() &&
+          user.address.zip === zip
         )
           return user.user_id;
       throw new ToolError('User not found');
@@ -91,7 +91,7 @@ export const reads = [
     }),
     execute(db, { item_id }) {
       for (const product of db.rows('products')) {
-        const variant = Object.hasOwn(product.variants, item_id) ? product.variants[item_id] : undefined;
+        const variant = entry(product.variants, item_id);
         if (variant !== undefined) return variant;
       }
       throw new ToolError('Item not found');
@@ -109,7 +109,7 @@ export const reads = [
     parameters: z.strictObject({}),
     execute: (db) => productList(db.rows('products')),
   }),
-  calculatorTool(),
+  calculatorOf(TOOLKIT),
   tool({
     name: 'transfer_to_human_agents',
     description:

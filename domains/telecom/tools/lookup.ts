@@ -1,8 +1,9 @@
-import { rowsBy, ToolError, toolsFor, type View } from '#core/environment/index.ts';
+import { rowsBy, ToolError, type View } from '#core/environment/index.ts';
+import { referenceTools } from '../../tau2/index.ts';
 import type { Bill, Customer, Line, Plan, TelecomDb } from '../schema.ts';
 
 /** `defineTool` for the agent's side. */
-export const tool = toolsFor<TelecomDb>();
+export const tool = referenceTools<TelecomDb>('TelecomTools');
 
 type Db = View<TelecomDb>;
 

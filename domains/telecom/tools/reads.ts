@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { rowsBy, pythonFloat, ToolError, type Json, type View } from '#core/environment/index.ts';
+import { asNumber, withMethod } from '../../tau2/index.ts';
 import { CYCLE_END } from '../clock.ts';
 import type { Customer, TelecomDb } from '../schema.ts';
 import { getBill, getCustomer, getCustomerByPhone, getLine, getPlan, getTargetLine, tool } from './lookup.ts';
@@ -61,6 +62,7 @@ export const reads = [
       limit: z.int().default(12).describe('How many bills to return at most; 12 when absent.'),
     }),
     execute: (db, { customer_id, limit }) => billsOf(db, customer_id, limit),
+    loosely: (db, { customer_id, limit }) => billsOf(db, customer_id, limit),
     shows: (db, { customer_id, limit }) =>
       billsOf(db, customer_id, limit).map(({ bill_id }) => ({ table: 'bills', id: bill_id })),
   }),
@@ -101,24 +103,32 @@ export const reads = [
 ];
 
 function named(db: View<TelecomDb>, fullName: string, dob: string): Customer[] {
-  const wanted = fullName.toLowerCase();
+  const wanted = withMethod(fullName, 'lower').toLowerCase();
   return bornOn(db, dob).filter((customer) => customer.full_name.toLowerCase() === wanted);
 }
 
 const bornOn = rowsBy<TelecomDb, 'customers'>('customers', (customer) => [customer.date_of_birth]);
 
 /** The newest bills of a customer. As in the reference, a negative limit leaves out so many of the oldest. */
-function billsOf(db: View<TelecomDb>, id: string, limit: number) {
+function billsOf(db: View<TelecomDb>, id: string, limit: Json) {
   return getCustomer(db, id)
     .bill_ids.map((bill) => getBill(db, bill))
     .sort((a, b) => (a.issue_date === b.issue_date ? 0 : a.issue_date < b.issue_date ? 1 : -1))
-    .slice(0, limit);
+    .slice(0, endOfSlice(limit));
+}
+
+function endOfSlice(limit: Json): number | undefined {
+  if (limit === null) return undefined;
+  const end = asNumber(limit);
+  if (end === undefined || !Number.isInteger(end))
+    throw new ToolError('slice indices must be integers or None or have an __index__ method');
+  return end;
 }
 
 const tables = { L: 'lines', D: 'devices', B: 'bills', C: 'customers', P: 'plans' } as const;
 
 function tableOf(id: string): (typeof tables)[keyof typeof tables] {
-  const letter = id.charAt(0);
+  const letter = withMethod(id, 'startswith').charAt(0);
   if (letter in tables) return tables[letter as keyof typeof tables];
   throw new ToolError(`Unknown ID format or type: ${id}`);
 }

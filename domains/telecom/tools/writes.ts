@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { pythonFloat, roundCents, ToolError } from '#core/environment/index.ts';
+import { pythonFloat, roundCents, ToolError, type Draft, type Json } from '#core/environment/index.ts';
+import { asNumber, repr, typeName } from '../../tau2/index.ts';
+import type { TelecomDb } from '../schema.ts';
 import { TODAY } from '../clock.ts';
 import { charge } from './charge.ts';
 import { billsAwaitingPayment, getBill, getCustomer, getPlan, getTargetLine, tool } from './lookup.ts';
@@ -75,19 +77,8 @@ export const writes = [
       "Adds data to a line for this billing cycle, and puts the price on the customer's next bill, at the rate of the line's plan.",
     kind: 'write',
     parameters: line.extend({ gb_amount: z.number().describe('How many gigabytes to add.') }),
-    execute(db, { customer_id: customer, line_id: id, gb_amount: amount }) {
-      const target = getTargetLine(db, customer, id);
-      if (amount <= 0) throw new ToolError('Refuel amount must be positive');
-      const rate = getPlan(db, target.plan_id).data_refueling_price_per_gb;
-      const price = amount * rate;
-      const row = db.update('lines', id, (edited) => void (edited.data_refueling_gb += amount));
-      charge(db, customer, price, `Data refueling: ${pythonFloat(amount)} GB at $${pythonFloat(rate)}/GB`);
-      return {
-        message: `Successfully added ${pythonFloat(amount)} GB of data for line ${id} for $${roundCents(price).toFixed(2)}`,
-        new_data_refueling_gb: pythonFloat(row.data_refueling_gb),
-        charge: pythonFloat(price),
-      };
-    },
+    execute: refuel,
+    loosely: refuel,
   }),
   tool({
     name: 'send_payment_request',
@@ -110,3 +101,26 @@ export const writes = [
     },
   }),
 ];
+
+/** A truth value counts as one gigabyte or none, and is called what it is. */
+function refuel(
+  db: Draft<TelecomDb>,
+  args: { readonly customer_id: string; readonly line_id: string; readonly gb_amount: Json },
+): Json {
+  const { customer_id: customer, line_id: id, gb_amount: given } = args;
+  const target = getTargetLine(db, customer, id);
+  const amount = asNumber(given);
+  if (amount === undefined)
+    throw new ToolError(`'<=' not supported between instances of '${typeName(given)}' and 'int'`);
+  if (amount <= 0) throw new ToolError('Refuel amount must be positive');
+  const rate = getPlan(db, target.plan_id).data_refueling_price_per_gb;
+  const price = amount * rate;
+  const said = typeof given === 'number' ? pythonFloat(amount) : repr(given);
+  const row = db.update('lines', id, (edited) => void (edited.data_refueling_gb += amount));
+  charge(db, customer, price, `Data refueling: ${said} GB at $${pythonFloat(rate)}/GB`);
+  return {
+    message: `Successfully added ${said} GB of data for line ${id} for $${roundCents(price).toFixed(2)}`,
+    new_data_refueling_gb: pythonFloat(row.data_refueling_gb),
+    charge: pythonFloat(price),
+  };
+}

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { pythonFloat, type View } from '#core/environment/index.ts';
+import { pythonFloat, type Json, type View } from '#core/environment/index.ts';
+import { hashed, noAttribute, repr } from '../../tau2/index.ts';
 import { permissionNames, phoneRow } from '../phone.ts';
 import type { TelecomDb } from '../schema.ts';
 import { canSendMms, mobileSpeed, simStatus } from './radio.ts';
@@ -57,7 +58,12 @@ export const checks = [
     description: 'Looks up which types of network the phone prefers.',
     kind: 'read',
     parameters: nothing,
-    execute: (db) => `Network Mode Preference: ${phoneRow(db, 'network').network_mode_preference}`,
+    execute(db) {
+      const preferred: Json = phoneRow(db, 'network').network_mode_preference;
+      // The user may have set something else: see set_network_mode_preference.
+      if (typeof preferred !== 'string') throw noAttribute(preferred, 'value');
+      return `Network Mode Preference: ${preferred}`;
+    },
     shows: shown(['network']),
     ask: () => [
       'Please look up the preferred network mode in your settings.',
@@ -267,22 +273,13 @@ function vpnStatus(db: View<TelecomDb>): string {
   if (vpn_details === null) return 'VPN is ON and connected (no specific details available).';
   const { server_address, protocol, server_performance: level } = vpn_details;
   // The reference prints a Python dictionary here, its enumeration member included.
-  const details = `{'server_address': ${pythonText(server_address)}, 'protocol': ${pythonText(protocol)}, 'server_performance': <PerformanceLevel.${level.toUpperCase()}: '${level}'>}`;
+  const details = `{'server_address': ${repr(server_address)}, 'protocol': ${repr(protocol)}, 'server_performance': <PerformanceLevel.${level.toUpperCase()}: '${level}'>}`;
   return `VPN is ON and connected. Details: ${details}`;
-}
-
-/** A text as Python's `repr` writes it. */
-function pythonText(text: string | null): string {
-  if (text === null) return 'None';
-  const escaped = text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n');
-  return escaped.includes("'") && !escaped.includes('"')
-    ? `"${escaped}"`
-    : `'${escaped.replaceAll("'", "\\'")}'`;
 }
 
 /** The permissions that an app has; undefined when there is no such app. */
 function grantedTo(db: View<TelecomDb>, app: string): string[] | undefined {
-  const permissions = db.get('apps', app)?.permissions;
+  const permissions = db.get('apps', hashed(app))?.permissions;
   return permissions === undefined ? undefined : permissionNames.filter((name) => permissions[name]);
 }
 

@@ -1,6 +1,16 @@
 import { z } from 'zod';
-import { pythonFloat, ToolError, type Draft, type ToolSpec, type View } from '#core/environment/index.ts';
-import { apnSettings, networkModes, permissionNames, PHONE, phoneRow } from '../phone.ts';
+import {
+  isJsonObject,
+  pythonFloat,
+  ToolError,
+  type Draft,
+  type Json,
+  type JsonObject,
+  type View,
+} from '#core/environment/index.ts';
+import { hashed, noAttribute, withMethod, type Loose, type ReferenceSpec } from '../../tau2/index.ts';
+import { apnModel } from '../models.ts';
+import { apnSettings, networkModes, permissionNames, PHONE, phoneRow, type PhoneDb } from '../phone.ts';
 import type { TelecomDb } from '../schema.ts';
 import { searchNetwork } from './radio.ts';
 import { statusBar } from './statusBar.ts';
@@ -17,25 +27,37 @@ import {
 import { appNameParameter, onOff, shown, statusBarParts, userTool } from './tool.ts';
 
 const nothing = z.strictObject({});
+const appPermission = z.strictObject({
+  app_name: appNameParameter,
+  permission: z
+    .string()
+    .describe(`One of ${permissionNames.join(', ')}.`)
+    .meta({ examples: [...permissionNames] }),
+});
+type Apn = PhoneDb['apn'][string];
 type Db = Draft<TelecomDb>;
 
 /** What else there is to say about a tool: how it is asked for, and how people refuse it. */
-type Words<Parameters extends z.ZodObject> = Pick<ToolSpec<TelecomDb, Parameters>, 'ask' | 'refusal'>;
+type Words<Parameters extends z.ZodObject> = Pick<ReferenceSpec<TelecomDb, Parameters>, 'ask' | 'refusal'>;
 
-/** A tool whose answer ends with the status bar. */
+/** A tool whose answer ends with the status bar; `loosely` is what it does with arguments of wrong types. */
 function fix<Parameters extends z.ZodObject>(
   name: string,
   description: string,
   parameters: Parameters,
   words: Words<Parameters>,
   act: (db: Db, args: z.infer<Parameters>) => string,
+  loosely?: (db: Db, args: Loose<z.infer<Parameters>>, given: JsonObject) => string,
 ) {
-  const spec: ToolSpec<TelecomDb, Parameters> = {
+  const spec: ReferenceSpec<TelecomDb, Parameters> = {
     name,
     description,
     kind: 'write',
     parameters,
     execute: (db, args) => `${act(db, args)}\n${statusBar(db)}`,
+    ...(loosely === undefined
+      ? {}
+      : { loosely: (db, args, given) => `${loosely(db, args, given)}\n${statusBar(db)}` }),
     shows: shown(statusBarParts),
     ...words,
   };
@@ -161,22 +183,23 @@ export const fixes = [
     },
     (db, { mode }) => {
       const chosen = networkModes.find((known) => known === mode);
-      if (chosen === undefined)
-        return `Failed to set network mode: '${mode}' is not a valid option. Please use one of: ${networkModes.join(', ')}`;
+      if (chosen === undefined) return notAMode(mode);
       db.update('network', PHONE, (row) => void (row.network_mode_preference = chosen));
       searchNetwork(db);
       return `Preferred Network Mode set to: ${chosen}`;
     },
+    (db, _args, { mode = null }) => preferNoMode(db, mode),
   ),
   fix(
     'set_apn_settings',
     "Sets how the phone reaches the carrier's data network.",
     z.strictObject({ apn_settings: apnSettings.describe('What is absent takes its usual value.') }),
     always('Please enter these APN settings on your phone.'),
+    (db, { apn_settings: settings }) => setApn(db, settings),
     (db, { apn_settings: settings }) => {
-      db.put('apn', PHONE, settings);
-      searchNetwork(db);
-      return `APN settings set to: ${settings.apn_name}`;
+      if (isJsonObject(settings)) return setApn(db, apnModel.parse(settings));
+      // The reference has put it in the place of the settings by now, and every later call fails. Ours keeps them.
+      throw noAttribute(settings, 'apn_name');
     },
   ),
   fix(
@@ -229,13 +252,7 @@ export const fixes = [
   fix(
     'grant_app_permission',
     'Lets an app use something.',
-    z.strictObject({
-      app_name: appNameParameter,
-      permission: z
-        .string()
-        .describe(`One of ${permissionNames.join(', ')}.`)
-        .meta({ examples: [...permissionNames] }),
-    }),
+    appPermission,
     {
       ask: (_db, { app_name, permission }) => [
         `Please give the ${app_name} app the permission for ${permission}.`,
@@ -246,7 +263,8 @@ export const fixes = [
         'I took that permission away on purpose, and it stays that way.',
       ],
     },
-    (db, { app_name, permission }) => grant(db, app_name, permission.toLowerCase()),
+    grant,
+    grant,
   ),
   userTool({
     name: 'make_payment',
@@ -270,8 +288,27 @@ export const fixes = [
   }),
 ];
 
-function grant(db: Db, app: string, permission: string): string {
-  if (db.get('apps', app) === undefined) return `Error. App '${app}' not found. Cannot grant permission.`;
+function setApn(db: Db, settings: Apn): string {
+  db.put('apn', PHONE, settings);
+  searchNetwork(db);
+  return `APN settings set to: ${settings.apn_name}`;
+}
+
+/** The reference sets what is no text as it came, looks for a network, and only then notices that it is no mode. */
+function preferNoMode(db: Db, mode: Json): string {
+  db.update('network', PHONE, (row) => void Object.assign(row, { network_mode_preference: mode }));
+  searchNetwork(db);
+  if (mode === null) return notAMode('None');
+  throw new ToolError(noAttribute(mode, 'value').message, { keepsChanges: true });
+}
+
+const notAMode = (mode: string) =>
+  `Failed to set network mode: '${mode}' is not a valid option. Please use one of: ${networkModes.join(', ')}`;
+
+function grant(db: Db, { app_name: app, permission: given }: z.infer<typeof appPermission>): string {
+  const row = db.get('apps', hashed(app));
+  const permission = withMethod(given, 'lower').toLowerCase();
+  if (row === undefined) return `Error. App '${app}' not found. Cannot grant permission.`;
   const name = permissionNames.find((known) => known === permission);
   if (name === undefined)
     return `Error. Permission '${permission}' not tracked for app '${app}', available permissions: ['${permissionNames.join("', '")}']`;

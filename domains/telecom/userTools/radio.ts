@@ -54,6 +54,9 @@ function chosenTechnology(db: Db): Technology {
       return '3G';
     case '2g_only':
       return '2G';
+    // Only what is no mode at all: see set_network_mode_preference.
+    default:
+      return '4G';
   }
 }
 

@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { toolsFor, type RecordRef } from '#core/environment/index.ts';
+import type { RecordRef } from '#core/environment/index.ts';
+import { referenceTools } from '../../tau2/index.ts';
 import { PHONE, type PhonePart } from '../phone.ts';
 import type { TelecomDb } from '../schema.ts';
 
 /** `defineTool` for the user's side. */
-export const userTool = toolsFor<TelecomDb>('user');
+export const userTool = referenceTools<TelecomDb>('TelecomUserTools', 'user');
 
 /** The parts of the phone that an answer shows. */
 export const shown = (parts: readonly PhonePart[]) => (): RecordRef[] =>

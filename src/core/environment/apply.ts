@@ -8,7 +8,7 @@ import { requestorOf, type Tool, type ToolCall } from './tool.ts';
 /** Why a call returned an error instead of a result. */
 export type CallFailure = 'unknown_tool' | 'invalid_arguments' | 'rejected';
 
-/** What one call did. On failure the state is the one before the call. */
+/** What one call did. On failure the state is the one before the call, unless the tool says that it failed halfway. */
 export type CallOutcome =
   | { readonly ok: true; readonly state: State; readonly result: Json }
   | { readonly ok: false; readonly state: State; readonly failure: CallFailure; readonly message: string };
@@ -28,24 +28,26 @@ export function applyCall(domain: Domain, state: State, call: ToolCall): CallOut
 /** Runs a call with a given tool. For tools that no side of a conversation holds; else {@link applyCall}. */
 export function runTool(domain: Domain, state: State, tool: Tool, call: ToolCall): CallOutcome {
   const parsed = tool.parameters.safeParse(call.arguments);
+  const failure = parsed.success ? 'rejected' : 'invalid_arguments';
   try {
     const done = state.edit((draft) => {
-      const result = parsed.success
-        ? tool.execute(draft, parsed.data as JsonObject)
-        : tool.executeUnfit(draft, call.arguments);
-      if (result !== undefined) domain.sync?.(draft);
-      return result;
+      try {
+        const result = parsed.success
+          ? tool.execute(draft, parsed.data as JsonObject)
+          : tool.executeUnfit(draft, call.arguments);
+        if (result !== undefined) domain.sync?.(draft);
+        return result;
+      } catch (error) {
+        if (error instanceof ToolError && error.keepsChanges) return error;
+        throw error;
+      }
     });
+    if (done.result instanceof ToolError)
+      return { ok: false, state: done.state, failure, message: done.result.message };
     if (done.result !== undefined) return { ok: true, state: done.state, result: done.result };
-    return {
-      ok: false,
-      state,
-      failure: 'invalid_arguments',
-      message: unfit(call, parsed.error?.issues ?? []),
-    };
+    return { ok: false, state, failure, message: unfit(call, parsed.error?.issues ?? []) };
   } catch (error) {
     if (!(error instanceof ToolError)) throw error;
-    const failure = parsed.success ? 'rejected' : 'invalid_arguments';
     return { ok: false, state, failure, message: error.message };
   }
 }
@@ -61,7 +63,7 @@ export interface ReplayStep {
   readonly outcome: CallOutcome;
 }
 
-/** Runs calls one after another from a state. Failing calls are kept as steps and change nothing. */
+/** Runs calls one after another from a state. Failing calls are kept as steps. */
 export function replay(
   domain: Domain,
   initial: State,

@@ -4,8 +4,10 @@
  */
 export class ToolError extends Error {
   override readonly name = 'ToolError';
+  /** What the tool had written by then stays, for tools that follow another implementation which fails halfway. */
+  readonly keepsChanges: boolean;
 
-  constructor(message: string) {
+  constructor(message: string, { keepsChanges = false }: { keepsChanges?: boolean } = {}) {
     // A refusal is an answer and certificates ask for thousands of them. Collecting where it was thrown, which
     // nobody reads, costs more than the call; engines without this limit have none of that cost to save.
     const engine: ErrorConstructor & { stackTraceLimit?: number | undefined } = Error;
@@ -13,6 +15,7 @@ export class ToolError extends Error {
     engine.stackTraceLimit = 0;
     super(message);
     engine.stackTraceLimit = limit;
+    this.keepsChanges = keepsChanges;
   }
 }
 

@@ -89,9 +89,14 @@ export function ownRule<Db>({ table, argument, column, ...spec }: OwnSpec): Rule
   };
 }
 
-/** The tool that hands a user over to a person. It changes nothing. */
-export function transferTool<Db>(name: string, description: string, answer: string): Tool {
-  return toolsFor<Db>()({
+/** The tool that hands a user over to a person. It changes nothing. `define` is the domain's own way to make tools. */
+export function transferTool<Db>(
+  name: string,
+  description: string,
+  answer: string,
+  define: ReturnType<typeof toolsFor<Db>> = toolsFor<Db>(),
+): Tool {
+  return define({
     name,
     description,
     kind: 'transfer',
@@ -101,17 +106,15 @@ export function transferTool<Db>(name: string, description: string, answer: stri
   });
 }
 
-/** The tool with which an agent adds up amounts. It looks at nothing and changes nothing. */
-export function calculatorTool(): Tool {
-  return toolsFor()({
-    name: 'calculate',
-    description: 'Evaluates an arithmetic expression and returns the result rounded to two decimals.',
-    kind: 'generic',
-    parameters: z.strictObject({
-      expression: z
-        .string()
-        .describe("Numbers, + - * /, parentheses and spaces, for example '2 * (19.99 + 5)'."),
-    }),
-    execute: (_db, { expression }) => calculate(expression),
-  });
-}
+/** What an agent adds up amounts with. It looks at nothing and changes nothing. */
+export const calculatorSpec = {
+  name: 'calculate',
+  description: 'Evaluates an arithmetic expression and returns the result rounded to two decimals.',
+  kind: 'generic',
+  parameters: z.strictObject({
+    expression: z
+      .string()
+      .describe("Numbers, + - * /, parentheses and spaces, for example '2 * (19.99 + 5)'."),
+  }),
+  execute: (_db: unknown, { expression }: { expression: string }) => calculate(expression),
+} as const;

@@ -233,6 +233,8 @@ function forbiddenChecks(domain: Domain, task: TaskDraft, events: readonly Rollo
       event: issued?.index ?? null,
     };
   });
+  // What others forbid is in their list; the rules are this project's reading of a policy.
+  if (task.provenance.source === 'imported') return listed;
   const broken = events.flatMap((event): Check[] =>
     event.type === 'tool-result'
       ? event.broke.map(({ rule, reason }) => ({

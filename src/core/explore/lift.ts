@@ -31,6 +31,8 @@ export interface CallsInput {
   /** Where they come from, as the trajectory's explorer: "human", "rollout of gpt-x". */
   readonly origin: string;
   readonly seed: string;
+  /** The calls that prepared the state, where it is not the database's. */
+  readonly initialization?: Trajectory['initialization'];
 }
 
 /**
@@ -63,6 +65,7 @@ export function trajectoryOfCalls(input: CallsInput): Trajectory {
   const head = {
     database,
     explorer: origin,
+    ...(input.initialization === undefined ? {} : { initialization: input.initialization }),
     seed,
     userId,
     identity,

@@ -193,7 +193,10 @@ describe('the tau2 files', () => {
   it('are imported as the tasks that they were, with their certificates; a changed one is certified again', async () => {
     const { list } = written();
     const place = { domain: library, state: initial, database, name: 'tasks.json', first: 0 };
-    expect(await importTau2Tasks({ ...place, tasks: list })).toEqual({ tasks, refused: [] });
+    expect(await importTau2Tasks({ ...place, tasks: list })).toEqual({
+      ...{ tasks, refused: [] },
+      from: list.map((_, i) => i),
+    });
     const [first] = tasks;
     const edited = { ...list[0], trajectory2task: { version: 1, task: { ...first, chance: 0.123 } } };
     const again = await importTau2Tasks({ ...place, tasks: [edited] });

@@ -11,6 +11,7 @@ import {
 import type { DatabaseRef, Domain, State, ToolCall } from '../environment/index.ts';
 import { leaves } from '../explore/index.ts';
 import type { RewardBasis, TaskDraft, UserProgram } from '../transform/index.ts';
+import { defaultBasis, t2tListsOf } from './t2tLists.ts';
 import { tau2Calls, tau2TaskSchema, type Tau2Task } from './tau2.ts';
 import { tau2Assertions, tau2Initialization } from './tau2Environment.ts';
 import { certifiedTaskInTau2 } from './tau2Write/task.ts';
@@ -37,14 +38,16 @@ export interface RefusedTask {
 /**
  * Turns tau2 tasks into tasks of ours. Their user is prose, so the simulated user only opens with it: such tasks
  * can be replayed, graded and served by agents that need no answers. A task whose certificate is not accepted is
- * returned with the others; it says so itself. One that cannot be run or judged here at all is refused.
+ * returned with the others; it says so itself. One that cannot be run or judged here at all is refused. `from` says
+ * for each task which of the given ones it was, from 0.
  */
 export async function importTau2Tasks(
   input: Tau2Import,
   signal?: AbortSignal,
   options?: CertifyOptions,
-): Promise<{ tasks: Task[]; refused: RefusedTask[] }> {
+): Promise<{ tasks: Task[]; from: number[]; refused: RefusedTask[] }> {
   const tasks: Task[] = [];
+  const from: number[] = [];
   const refused: RefusedTask[] = [];
   for (const [i, value] of input.tasks.entries()) {
     signal?.throwIfAborted();
@@ -52,6 +55,7 @@ export async function importTau2Tasks(
     const own = await certifiedTaskInTau2(input.domain, input.state, value);
     if (own !== undefined) {
       tasks.push(own);
+      from.push(i);
       continue;
     }
     const parsed = tau2TaskSchema.safeParse(value);
@@ -72,8 +76,9 @@ export async function importTau2Tasks(
     }
     const draft = draftOf(input, source);
     tasks.push({ ...draft, certificate: await certify(input.domain, input.state, draft, options) });
+    from.push(i);
   }
-  return { tasks, refused };
+  return { tasks, from, refused };
 }
 
 function idOf(value: unknown): string | undefined {
@@ -82,12 +87,13 @@ function idOf(value: unknown): string | undefined {
 }
 
 /** Why a task cannot be run or judged here; undefined when it can. */
-function hindrance(domain: Domain, { evaluation_criteria: criteria, ...task }: Tau2Task): string | undefined {
+function hindrance(domain: Domain, task: Tau2Task): string | undefined {
+  const { evaluation_criteria: criteria } = task;
   const { instructions } = task.user_scenario;
   const named = typeof instructions === 'string' ? undefined : instructions.domain?.toLowerCase();
   if (named !== undefined && named !== domain.id && named !== domain.title.toLowerCase())
     return `it says that it is of the domain "${named}", not ${domain.title}.`;
-  const calls = tau2Calls({ ...task, evaluation_criteria: criteria });
+  const calls = tau2Calls(task);
   const byUser = calls.find((call) => requestorOf(call) === 'user' && isOthers(domain, call));
   if (byUser !== undefined) return `its user calls a tool, "${byUser.name}", which no user can do here.`;
   const unknown = calls.find((call) => isOthers(domain, call));
@@ -99,7 +105,7 @@ function hindrance(domain: Domain, { evaluation_criteria: criteria, ...task }: T
   );
   if (started.length > 0)
     return `it starts from a state of its own (${started.map(([key]) => key).join(', ')}), not from the database.`;
-  if (basisOf(criteria).length === 0)
+  if (basisOf(task).length === 0)
     return `its reward is ${(criteria?.reward_basis ?? []).join(', ')} alone, which no program here can judge.`;
   return undefined;
 }
@@ -121,29 +127,36 @@ function unprepared({ domain, state }: Tau2Import, source: Tau2Task): string | u
 const isFilled = (value: unknown): boolean =>
   value !== null && (typeof value !== 'object' || Object.values(value ?? {}).some((inner) => inner !== null));
 
-type Criteria = Tau2Task['evaluation_criteria'];
-const DEFAULT_BASIS = ['DB', 'COMMUNICATE'];
-const wanted = (criteria: Criteria) => criteria?.reward_basis ?? DEFAULT_BASIS;
+const listsOf = (source: Tau2Task) => t2tListsOf(source.user_scenario.instructions);
+const wanted = (source: Tau2Task) =>
+  source.evaluation_criteria?.reward_basis ?? defaultBasis(listsOf(source));
 
 /** What must be said, where the reward depends on it. */
-const toldOf = (criteria: Criteria) =>
-  wanted(criteria).includes('COMMUNICATE') ? (criteria?.communicate_info ?? []) : [];
+const toldOf = (source: Tau2Task) =>
+  wanted(source).includes('COMMUNICATE') ? (source.evaluation_criteria?.communicate_info ?? []) : [];
 
-function basisOf(criteria: Criteria): RewardBasis[] {
-  const basis = wanted(criteria);
+/** What must not be called, where the reward depends on it. */
+const prohibitedOf = (source: Tau2Task) =>
+  wanted(source).includes('PROHIBITED_ACTION') ? listsOf(source).prohibited : [];
+
+function basisOf(source: Tau2Task): RewardBasis[] {
+  const basis = wanted(source);
   return [
     ...(basis.includes('DB') ? ['state' as const] : []),
-    ...(toldOf(criteria).length > 0 ? ['communicate' as const] : []),
+    ...(toldOf(source).length > 0 ? ['communicate' as const] : []),
+    ...(prohibitedOf(source).length > 0 ? ['forbidden' as const] : []),
     ...(basis.includes('ENV_ASSERTION') ? ['assertions' as const] : []),
   ];
 }
 
 /** The parts of the source's reward that are not part of ours. */
-function unjudgedOf(criteria: Criteria): string[] {
-  const basis = wanted(criteria);
-  const prose = basis.includes('NL_ASSERTION') ? (criteria?.nl_assertions ?? []) : [];
+function unjudgedOf(source: Tau2Task): string[] {
+  const basis = wanted(source);
+  const prose = basis.includes('NL_ASSERTION') ? (source.evaluation_criteria?.nl_assertions ?? []) : [];
+  const required = basis.includes('REQUIRED_ACTION') ? listsOf(source).required : [];
   return [
     ...prose.map((text) => `assertion in natural language: ${text}`),
+    ...required.map(({ name, arguments: args }) => `${name} has to be called with ${JSON.stringify(args)}`),
     ...(basis.includes('ACTION') ? ['every reference action has to be called'] : []),
   ];
 }
@@ -161,8 +174,8 @@ function draftOf({ domain, state: initial, database, name }: Tau2Import, source:
   const endState = Object.entries(changedRows(state, end)).map(
     ([table, rows]) => [table, { ...rows }] as const,
   );
-  const unjudged = unjudgedOf(criteria);
-  const facts = toldOf(criteria).map((value, i) => ({
+  const unjudged = unjudgedOf(source);
+  const facts = toldOf(source).map((value, i) => ({
     key: `fact-${i + 1}`,
     title: 'a required fact',
     value,
@@ -179,7 +192,7 @@ function draftOf({ domain, state: initial, database, name }: Tau2Import, source:
     knobs: {},
     program: proseProgram(domain, state, calls, source),
     criteria: {
-      basis: basisOf(criteria),
+      basis: basisOf(source),
       reference: [
         ...calls.map((call) => ({ type: 'call' as const, request: null, call })),
         // The reference leaves open when it is said; after everything it cannot be too early.
@@ -187,12 +200,15 @@ function draftOf({ domain, state: initial, database, name }: Tau2Import, source:
       ],
       // Without reference actions, or where only assertions count, no end state is stated; with an empty list, nothing may change.
       endStates:
-        Array.isArray(criteria?.actions) && basisOf(criteria).includes('state')
+        Array.isArray(criteria?.actions) && basisOf(source).includes('state')
           ? [Object.fromEntries(endState)]
           : [],
       communicate: facts.map((fact) => ({ request: PROSE, ...fact })),
       outcomes: [],
-      forbidden: [],
+      forbidden: prohibitedOf(source).map((call) => ({
+        call: { name: call.name, arguments: { ...call.arguments } },
+        why: 'the task says so',
+      })),
       ...(assertions.length === 0 ? {} : { assertions }),
       ...(unjudged.length === 0 ? {} : { unjudged }),
     },

@@ -9,6 +9,7 @@ import {
 } from '../environment/index.ts';
 import type { Assertion, ChangedRows, Domain, Requestor, State, ToolCall } from '../environment/index.ts';
 import { callOf, envAssertionSchema, initialStateSchema } from './tau2Environment.ts';
+import { t2tListsShape } from './t2tLists.ts';
 
 const actionSchema = z.object({
   name: z.string(),
@@ -30,6 +31,7 @@ export const tau2TaskSchema = z.object({
         task_instructions: text,
         known_info: text,
         unknown_info: text,
+        ...t2tListsShape,
       }),
     ]),
   }),

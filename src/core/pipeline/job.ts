@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { certificateSchema, rejectionSchema, taskSchema } from '../certify/index.ts';
-import { databaseRefSchema, type JsonObject } from '../environment/index.ts';
+import { databaseRefSchema, toolCallSchema, type Json, type JsonObject } from '../environment/index.ts';
 import { verdictSchema } from '../evaluate/index.ts';
 import { coverageSchema, trajectorySchema } from '../explore/index.ts';
-import { foundKinds, foundSchema } from '../interchange/index.ts';
-import { rolloutSchema } from '../rollout/index.ts';
+import { foundKinds, foundSchema, recordedRunSchema } from '../interchange/index.ts';
+import { recordedRewardSchema, reviewSchema } from '../review/index.ts';
+import { agentIdentitySchema, rolloutSchema } from '../rollout/index.ts';
 import { conditionSchema, taskDraftSchema } from '../transform/index.ts';
 
 /** Difficulty, as explicit knobs. Absent knobs vary with the seed. */
@@ -114,6 +115,35 @@ export const jobSchema = z.discriminatedUnion('type', [
     /** Where the first of these tasks stands in the file, from 0. */
     first: z.int().nonnegative(),
   }),
+  /** Reviews tau2 tasks as a benchmark, on a database that was loaded. */
+  z.strictObject({
+    type: z.literal('review'),
+    database: databaseRefSchema,
+    name: z.string(),
+    tasks: z.array(z.unknown()),
+    first: z.int().nonnegative(),
+  }),
+  /** Makes trajectories of calls that somebody else made, on a database that was loaded. */
+  z.strictObject({
+    type: z.literal('lift'),
+    database: databaseRefSchema,
+    /** Whose calls they are, as the explorer of the trajectories. */
+    origin: z.string(),
+    chats: z.array(z.strictObject({ seed: z.string(), calls: z.array(toolCallSchema) })),
+  }),
+  /** Judges rollouts that somebody else recorded, on a database that was loaded. */
+  z.strictObject({
+    type: z.literal('grade'),
+    agent: agentIdentitySchema,
+    items: z.array(
+      z.strictObject({
+        task: taskSchema,
+        /** The task as its file has it, by which it is judged. */
+        source: z.custom<Json>((value) => value !== undefined),
+        run: recordedRunSchema,
+      }),
+    ),
+  }),
 ]);
 export type Job = z.infer<typeof jobSchema>;
 
@@ -152,8 +182,20 @@ export const jobResultSchemas = {
     type: z.literal('import'),
     /** Those that failed their certificate included. */
     tasks: z.array(taskSchema),
+    /** Which of the given ones each of these was, from 0. */
+    from: z.array(z.int().nonnegative()),
     /** Those that cannot become a task here, with the reason. */
     refused: z.array(z.strictObject({ task: z.string(), reason: z.string() })),
+  }),
+  lift: z.strictObject({
+    type: z.literal('lift'),
+    /** One for each chat, with the problem of those that no task can be made of. */
+    trajectories: z.array(trajectorySchema),
+  }),
+  review: z.strictObject({ type: z.literal('review'), reviews: z.array(reviewSchema) }),
+  grade: z.strictObject({
+    type: z.literal('grade'),
+    rollouts: z.array(judgedRolloutSchema.extend({ recorded: recordedRewardSchema })),
   }),
 } as const;
 export type JobResults = { [K in Job['type']]: z.infer<(typeof jobResultSchemas)[K]> };

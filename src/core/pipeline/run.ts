@@ -2,7 +2,15 @@ import type { Rejection, Task } from '../certify/index.ts';
 import { InputError } from '../environment/index.ts';
 import type { Domain, JsonObject, State } from '../environment/index.ts';
 import { judge } from '../evaluate/index.ts';
-import { addCoverage, coverageOf, emptyCoverage, explorers, type Trajectory } from '../explore/index.ts';
+import {
+  addCoverage,
+  coverageOf,
+  emptyCoverage,
+  explorers,
+  trajectoryOfCalls,
+  type Trajectory,
+} from '../explore/index.ts';
+import { gradeRecorded, reviewTau2Tasks, type GradedRollout, type Review } from '../review/index.ts';
 import { collectRollout, findBaseline, type Agent, type UserSeat } from '../rollout/index.ts';
 import type { Condition } from '../transform/index.ts';
 import { importTau2Tasks, readFile } from '../interchange/index.ts';
@@ -134,6 +142,29 @@ export function createRunner(domains: readonly Domain[], seats?: Seats): JobRunn
       const environment = databases.open(database);
       const imported = await importTau2Tasks({ ...environment, database, name, tasks, first }, signal);
       return { type: 'import', ...imported };
+    },
+    review: async ({ database, name, tasks, first }, signal) => {
+      const reviews: Review[] = [];
+      const input = { ...databases.open(database), database, name, tasks, first };
+      for await (const review of reviewTau2Tasks(input, signal)) reviews.push(review);
+      return { type: 'review', reviews };
+    },
+    lift: ({ database, origin, chats }, signal) => {
+      const { domain, state } = databases.open(database);
+      const trajectories = chats.map(({ seed, calls }) => {
+        signal?.throwIfAborted();
+        return trajectoryOfCalls({ domain, state, database, calls, origin, seed });
+      });
+      return Promise.resolve({ type: 'lift', trajectories });
+    },
+    grade: ({ agent, items }, signal) => {
+      const rollouts: GradedRollout[] = [];
+      for (const { task, source, run } of items) {
+        signal?.throwIfAborted();
+        const graded = gradeRecorded({ ...databases.open(task.database), task, source, run, agent });
+        rollouts.push({ ...graded, verdict: honestVerdict(task, graded.verdict) });
+      }
+      return Promise.resolve({ type: 'grade', rollouts });
     },
   };
 

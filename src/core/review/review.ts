@@ -1,4 +1,5 @@
-import { NOTHING_PASSES, type CheckId, type Task } from '../certify/index.ts';
+import { z } from 'zod';
+import { checkIdSchema, NOTHING_PASSES, type CheckId, type Task } from '../certify/index.ts';
 import { requestorOf, type Domain } from '../environment/index.ts';
 import { judge } from '../evaluate/index.ts';
 import { importTau2Tasks, tau2Calls, tau2TaskSchema } from '../interchange/index.ts';
@@ -17,20 +18,22 @@ const idleWords: Readonly<Record<string, string>> = {
  * What a careful reviewer would find. `check` is the check that found it, or `format` for a task that cannot be
  * read, `id` for one that is there twice, and `environment` for one that cannot be run here.
  */
-export interface Finding {
-  readonly check: CheckId | 'format' | 'id' | 'environment';
+export const findingSchema = z.strictObject({
+  check: z.union([checkIdSchema, z.enum(['format', 'id', 'environment'])]),
   /** An error makes the task's reward wrong or empty; a warning is worth a look. */
-  readonly severity: 'error' | 'warning';
-  readonly message: string;
-}
+  severity: z.enum(['error', 'warning']),
+  message: z.string(),
+});
+export type Finding = z.infer<typeof findingSchema>;
 
 /** One task of a benchmark, reviewed. */
-export interface Review {
-  readonly task_id: string;
-  readonly findings: readonly Finding[];
+export const reviewSchema = z.strictObject({
+  task_id: z.string(),
+  findings: z.array(findingSchema),
   /** The agents that serve nobody and get the reward all the same: null, always-transfer, always-refuse. */
-  readonly passed_by: readonly string[];
-}
+  passed_by: z.array(z.string()),
+});
+export type Review = z.infer<typeof reviewSchema>;
 
 /** Reviews tau2 tasks, each by every check that applies to it. Nothing is dropped: what cannot be run says so. */
 export async function* reviewTau2Tasks(input: Tau2Import, signal?: AbortSignal): AsyncGenerator<Review> {
@@ -38,12 +41,25 @@ export async function* reviewTau2Tasks(input: Tau2Import, signal?: AbortSignal):
   for (const [i, value] of input.tasks.entries()) {
     signal?.throwIfAborted();
     const reviewed = await reviewOne({ ...input, tasks: [value], first: input.first + i }, value, signal);
-    const twice: Finding[] = seen.has(reviewed.task_id)
-      ? [{ check: 'id', severity: 'error', message: 'A task before it has the same id.' }]
-      : [];
+    yield asTwin(reviewed, seen.has(reviewed.task_id));
     seen.add(reviewed.task_id);
-    yield { ...reviewed, findings: [...twice, ...reviewed.findings] };
   }
+}
+
+/** Reviews of one file that were made in pieces: says of a task that its id was there before. */
+export function withTwins(reviews: readonly Review[]): Review[] {
+  const seen = new Set<string>();
+  return reviews.map((review) => {
+    const twin = seen.has(review.task_id) && !review.findings.some(({ check }) => check === 'id');
+    seen.add(review.task_id);
+    return asTwin(review, twin);
+  });
+}
+
+function asTwin(review: Review, twin: boolean): Review {
+  if (!twin) return review;
+  const message = 'A task before it has the same id.';
+  return { ...review, findings: [{ check: 'id', severity: 'error', message }, ...review.findings] };
 }
 
 async function reviewOne(input: Tau2Import, value: unknown, signal?: AbortSignal): Promise<Review> {

@@ -1,6 +1,7 @@
 /** Rolling out: the orchestrator, the simulated user that executes user programs, and the scripted baselines. */
 export * from './agent.ts';
 export * from './baselines/index.ts';
+export * from './callLog.ts';
 export * from './event.ts';
 export * from './observe.ts';
 export * from './orchestrate.ts';

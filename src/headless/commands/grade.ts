@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { InputError } from '#core/environment/index.ts';
 import { passHatK } from '#core/evaluate/index.ts';
-import { parseTau2Tasks, type Tau2Task } from '#core/interchange/index.ts';
+import { isResults, recordedRuns, tau2Criteria, type Tau2Criteria } from '#core/interchange/index.ts';
+import { explainDifference, judgeTau2 } from '#core/review/index.ts';
 import { judgedRolloutSchema } from '#core/pipeline/index.ts';
 import type { Options } from '../args.ts';
 import { chosenDomain, domainOption, type Command } from '../command.ts';
@@ -9,11 +10,8 @@ import { fromFile, TaskDatabases } from '../databases.ts';
 import { isOneDocument, readJson, readRows } from '../files.ts';
 import type { Io } from '../io.ts';
 import { Progress } from '../progress.ts';
-import { isResults, recordedRuns, tau2Criteria } from '../recorded.ts';
 import { rejudge, verdictDifference } from '../rejudge.ts';
 import { ArrayWriter, pretty, writing } from '../sink.ts';
-import { explainDifference } from '../tau2Difference.ts';
-import { judgeTau2 } from '../tau2Judge.ts';
 import { parseRow, readTasks, type ReadTask } from '../tasks.ts';
 
 /** One rollout as printed. */
@@ -45,6 +43,10 @@ they were made from).`,
   options: {
     ...domainOption('retail'),
     db: { value: 'FILE', help: 'database as JSON; needed unless the tasks were made on a seed' },
+    'user-db': {
+      value: 'FILE',
+      help: "the user's side of the database; user_db.toml or user_db.json beside --db when absent",
+    },
     tasks: { value: 'FILE', help: 'the tasks that were served' },
     rollouts: { value: 'FILE', help: 'the rollouts to judge', required: true },
     out: { value: 'FILE', help: 'write the object to this file' },
@@ -76,17 +78,15 @@ function* gradeTau2(options: Options, io: Io): Generator<Graded> {
   const [path, tasksPath, db] = [options.text('rollouts'), options.optional('tasks'), options.optional('db')];
   if (db === undefined)
     throw new InputError('--db', 'these rollouts need a database file, and none is named.');
-  const initial = fromFile(domain, db).state();
-  const given = tasksPath === undefined ? undefined : readJson(tasksPath);
-  if (tasksPath !== undefined)
-    for (const task of parseTau2Tasks(domain, given, tasksPath)) refuseInitialState(task, tasksPath);
-  const criteriaOf = tasksPath === undefined ? new Map<string, never>() : tau2Criteria(given, tasksPath);
-  const value = readJson(path);
-  // The task numbers of tau-bench are not those of tau2-bench, so a trajectory's own task is what it is judged by.
-  const ownFirst = Array.isArray(value);
-  for (const run of recordedRuns(value, path, domain.transferTool?.name)) {
-    const given = criteriaOf.get(run.task_id);
-    const criteria = ownFirst ? (run.criteria ?? given) : (given ?? run.criteria);
+  const initial = fromFile(domain, db, options.optional('user-db')).state();
+  const given =
+    tasksPath === undefined ? new Map<string, Tau2Criteria>() : tau2Criteria(readJson(tasksPath), tasksPath);
+  const transferTools = domain.transferTool === undefined ? [] : [domain.transferTool.name];
+  const { runs, tasks, ownTasksOnly } = recordedRuns(readJson(path), path, transferTools);
+  const own = tau2Criteria(tasks, path);
+  for (const run of runs) {
+    const [first, second] = ownTasksOnly ? [own, given] : [given, own];
+    const criteria = first.get(run.task_id) ?? second.get(run.task_id);
     if (criteria === undefined)
       throw new InputError(
         path,
@@ -111,18 +111,6 @@ function* gradeTau2(options: Options, io: Io): Generator<Graded> {
       difference: explainDifference(domain, initial, criteria, run, verdict),
     };
   }
-}
-
-/** A task that starts from a state of its own cannot be graded on the database alone. */
-function refuseInitialState(task: Tau2Task, path: string): void {
-  const changes = Object.entries(task.initial_state ?? {}).filter(
-    ([key, value]) => key !== 'message_history' && value !== null && value !== undefined,
-  );
-  if (changes.length > 0)
-    throw new InputError(
-      path,
-      `task ${task.id} changes the database before it starts (${changes.map(([key]) => key).join(', ')}), which is not supported.`,
-    );
 }
 
 const rowSchema = z.looseObject(judgedRolloutSchema.shape);

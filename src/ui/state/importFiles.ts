@@ -44,7 +44,7 @@ export interface ReadProgress {
   readonly done: number;
   readonly total?: number | undefined;
   /** What is counted. */
-  readonly unit: 'bytes' | 'tasks';
+  readonly unit: 'bytes' | 'tasks' | 'rollouts' | 'chats';
 }
 
 export interface ReadFiles {
@@ -59,7 +59,7 @@ interface Recognised extends BroughtFile {
 
 /** Kinds of which one import can take one. */
 const SINGLE: readonly FoundKind[] = ['database', 'policy', 'splits'];
-const EXPECTED = 'Expected db.json, tasks.json or policy.md of a tau2-bench domain, or their folder.';
+const EXPECTED = 'Expected db.json, tasks.json, policy.md or results of a tau benchmark, or their folder.';
 const NOTHING_DONE = 'Nothing was imported.';
 
 /**

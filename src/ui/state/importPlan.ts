@@ -1,9 +1,11 @@
 /** What an import would do, from what was found in the files and what the workspace holds. */
 import type { Task } from '#core/certify/index.ts';
 import type { DatabaseRef, Domain } from '#core/environment/index.ts';
+import type { Trajectory } from '#core/explore/index.ts';
 import type { Found, RefusedTask } from '#core/interchange/index.ts';
 import type { DatabaseContent, DatabaseRow } from '../../store/rows.ts';
 import type { FileReport, FoundFile, Problem } from './importFiles.ts';
+import type { BroughtRollouts } from './importRollouts.ts';
 
 type FoundDatabase = Extract<Found, { kind: 'database' }>;
 
@@ -22,6 +24,12 @@ export interface Target {
   readonly domain: Domain;
   /** The row that the workspace holds already; null for a database that is new. */
   readonly row: DatabaseRow | null;
+}
+
+/** The chats of one file as trajectories. */
+export interface BroughtTrajectories {
+  readonly file: string;
+  readonly lifted: readonly { readonly line: number; readonly trajectory: Trajectory }[];
 }
 
 /** A task as it was brought, with its file. */
@@ -43,6 +51,12 @@ export interface ImportPlan {
   readonly policy: { readonly path: string; readonly text: string } | null;
   readonly tasks: readonly Task[];
   readonly refused: readonly RefusedTask[];
+  /** The tasks as they were brought, for a review. */
+  readonly given: readonly BroughtTask[];
+  /** What chats were made into, with what stands in the way of some. */
+  readonly trajectories: readonly BroughtTrajectories[];
+  /** Rollouts that somebody else recorded; the tasks that only they carry are among `tasks`. */
+  readonly rollouts: readonly BroughtRollouts[];
   /** Tasks among these that the workspace holds already. */
   readonly knownTasks: number;
   /** Splits, with how many of their tasks are among these. */
@@ -128,6 +142,45 @@ export function uselessProblem(refused: readonly RefusedTask[], tasks: number, f
   ];
 }
 
+/** Chats of which no trajectory can be kept. */
+export function uselessChatsProblem(files: readonly BroughtTrajectories[]): Problem[] {
+  return files.flatMap(({ file, lifted }): Problem[] => {
+    const [first] = lifted;
+    if (first === undefined || lifted.some(({ trajectory }) => trajectory.problem === null)) return [];
+    return [
+      {
+        what: 'No task can be made of these chats.',
+        where: `${file}, line ${first.line}: ${first.trajectory.problem?.reason ?? ''}`,
+        next: 'Are they about another database? Nothing was imported.',
+      },
+    ];
+  });
+}
+
+/** Rollouts of which none can be judged. */
+export function uselessRolloutsProblem(files: readonly BroughtRollouts[]): Problem[] {
+  return files.flatMap(({ file, graded, refused }): Problem[] => {
+    const [first] = refused;
+    if (graded.length > 0 || first === undefined) return [];
+    return [
+      {
+        what: 'No rollout can be judged.',
+        where: `${file}: rollout of task ${first.task}: ${first.reason}`,
+        next: 'Bring its tasks.json with it. Are these rollouts of another domain? Nothing was imported.',
+      },
+    ];
+  });
+}
+
+/** Every task of every task file, those that no import can take included. */
+export function everyTaskIn(found: readonly FoundFile[]): readonly BroughtTask[] {
+  return found.flatMap(({ path, found: content }) =>
+    content.kind === 'tasks'
+      ? content.tasks.map((value) => ({ file: path.split('/').at(-1) ?? path, value }))
+      : [],
+  );
+}
+
 /** Tasks of all files in one list; a second one of the same id is refused, because they would be told apart by nothing. */
 export function tasksIn(found: readonly FoundFile[]): {
   readonly tasks: readonly BroughtTask[];
@@ -136,19 +189,32 @@ export function tasksIn(found: readonly FoundFile[]): {
   const seen = new Map<string, string>();
   const tasks: BroughtTask[] = [];
   const refused: RefusedTask[] = [];
-  for (const { path, found: content } of found) {
-    if (content.kind !== 'tasks') continue;
-    const file = path.split('/').at(-1) ?? path;
-    for (const value of content.tasks) {
-      const id = sourceId(value);
-      const first = id === undefined ? undefined : seen.get(id);
-      if (id !== undefined && first !== undefined)
-        refused.push({ task: id, reason: `a second task of this id in ${file}; the first is in ${first}.` });
-      else tasks.push({ file, value });
-      if (id !== undefined && first === undefined) seen.set(id, file);
-    }
+  for (const task of everyTaskIn(found)) {
+    const id = sourceId(task.value);
+    const first = id === undefined ? undefined : seen.get(id);
+    if (id !== undefined && first !== undefined)
+      refused.push({
+        task: id,
+        reason: `a second task of this id in ${task.file}; the first is in ${first}.`,
+      });
+    else tasks.push(task);
+    if (id !== undefined && first === undefined) seen.set(id, task.file);
   }
   return { tasks, refused };
+}
+
+/** Tasks in pieces of one file each, as jobs take them. `first` counts in the file, `at` counts the pieces. */
+export function inPieces(given: readonly BroughtTask[], most: number) {
+  const pieces: { at: number; file: string; first: number; tasks: unknown[] }[] = [];
+  const counts = new Map<string, number>();
+  for (const { file, value } of given) {
+    const last = pieces.at(-1);
+    const first = counts.get(file) ?? 0;
+    counts.set(file, first + 1);
+    if (last?.file === file && last.tasks.length < most) last.tasks.push(value);
+    else pieces.push({ at: pieces.length, file, first, tasks: [value] });
+  }
+  return pieces;
 }
 
 function sourceId(value: unknown): string | undefined {

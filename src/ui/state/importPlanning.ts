@@ -1,6 +1,6 @@
 /** From files that were brought to the plan of an import. Reads the workspace, and writes nothing anywhere. */
-import type { Task } from '#core/certify/index.ts';
-import type { Domain } from '#core/environment/index.ts';
+import type { Domain, Json } from '#core/environment/index.ts';
+import type { Trajectory } from '#core/explore/index.ts';
 import type { RefusedTask } from '#core/interchange/index.ts';
 import type { JobRunner } from '#core/pipeline/index.ts';
 import type { Repository } from '../../store/repository.ts';
@@ -10,22 +10,29 @@ import { loadForWorkers } from './databases.ts';
 import { chosenEnvironment } from './environment.svelte.ts';
 import { readFiles, type FoundFile, type ReadProgress } from './importFiles.ts';
 import {
+  everyTaskIn,
   faultProblem,
   homelessProblem,
+  inPieces,
   splitsOf,
   tasksIn,
   uselessProblem,
+  uselessChatsProblem,
+  uselessRolloutsProblem,
   warningsOf,
   type BroughtDatabase,
   type BroughtTask,
+  type BroughtTrajectories,
   type ImportPlan,
   type Target,
 } from './importPlan.ts';
+import { gradeFiles, idOf, type SourcedTask } from './importRollouts.ts';
 import type { Services } from './services.ts';
 
 /** Tasks per job: small, so that progress shows and a cancel takes effect soon. */
 const PER_JOB = 5;
 const LANES = 4;
+const CHATS_PER_JOB = 20;
 
 /** What planning needs from outside. */
 export interface PlanningInput {
@@ -51,7 +58,8 @@ export async function planImport(files: readonly BroughtFile[], input: PlanningI
   const plan: ImportPlan = {
     ...{ files: read.reports, problems: read.problems, warnings: [] },
     ...{ database: databaseIn(read.found, domains), target: null, content: null },
-    ...{ policy: policyIn(read.found), tasks: [], refused: [], knownTasks: 0, splits: [] },
+    ...{ policy: policyIn(read.found), tasks: [], refused: [], given: [], rollouts: [], trajectories: [] },
+    ...{ knownTasks: 0, splits: [] },
     workspace: { id: workspace, title: (await repository.getWorkspace(workspace))?.title ?? 'My workspace' },
   };
   const problems = [...read.problems, ...(plan.database === null ? [] : faultProblem(plan.database))];
@@ -62,17 +70,41 @@ export async function planImport(files: readonly BroughtFile[], input: PlanningI
   const content = await load(runner, target, plan, input);
   const { tasks: given, refused: doubled } = tasksIn(read.found);
   const imported = await certifyAll(runner, target, given, input);
+  const rollouts = await gradeFiles(read.found, {
+    ...{ runner, signal, report },
+    beside: new Map(imported.sourced.map((one) => [idOf(one.source), one])),
+    async certify(file, tasks) {
+      const carried = await certifyAll(
+        runner,
+        target,
+        tasks.map((value) => ({ file, value })),
+        input,
+      );
+      return { tasks: carried.sourced, refused: carried.refused };
+    },
+  });
+  const trajectories = await liftAll(runner, target, read.found, input);
+  const certified = imported.sourced.map(({ task }) => task);
+  const ids = new Set(certified.map(({ id }) => id));
+  // A results file carries the tasks of the task file beside it: once is enough.
+  const carried = rollouts.flatMap(({ tasks }) => tasks).filter(({ id }) => !ids.has(id));
+  const tasks = [...new Map([...certified, ...carried].map((task) => [task.id, task])).values()];
   const known = new Set(await repository.ids('tasks', { workspace }));
   const complete = {
     ...plan,
-    ...{ target, content, tasks: imported.tasks, refused: [...imported.refused, ...doubled] },
-    knownTasks: imported.tasks.filter(({ id }) => known.has(id)).length,
+    ...{ target, content, tasks, refused: [...imported.refused, ...doubled], rollouts, trajectories },
+    given: everyTaskIn(read.found),
+    knownTasks: tasks.filter(({ id }) => known.has(id)).length,
     splits: splitsOf(read.found, given),
   };
   const names = [...new Set(given.map(({ file }) => file))].join(', ');
   return {
     ...complete,
-    problems: uselessProblem(complete.refused, complete.tasks.length, names),
+    problems: [
+      ...uselessProblem(complete.refused, complete.tasks.length, names),
+      ...uselessRolloutsProblem(rollouts),
+      ...uselessChatsProblem(trajectories),
+    ],
     warnings: warningsOf(complete),
   };
 }
@@ -100,16 +132,20 @@ async function certifyAll(
   { ref }: Target,
   given: readonly BroughtTask[],
   { signal, report }: PlanningInput,
-): Promise<{ tasks: Task[]; refused: RefusedTask[] }> {
-  const results: { tasks: Task[]; refused: RefusedTask[] }[] = [];
-  const pieces = chunksOf(given);
+): Promise<{ sourced: SourcedTask[]; refused: RefusedTask[] }> {
+  const results: { sourced: SourcedTask[]; refused: RefusedTask[] }[] = [];
+  const pieces = inPieces(given, PER_JOB);
   let done = 0;
   const tell = () => report({ step: 'Certifying tasks', done, total: given.length, unit: 'tasks' });
   const lane = async () => {
     for (let piece = pieces.shift(); piece !== undefined; piece = pieces.shift()) {
       const { at, file, first, tasks } = piece;
       const result = await runner.run({ type: 'import', database: ref, name: file, tasks, first }, signal);
-      results[at] = { tasks: result.tasks, refused: result.refused };
+      const sourced = result.tasks.map((task, i): SourcedTask => {
+        const source = tasks[result.from[i] ?? -1];
+        return { source: source as Json, task };
+      });
+      results[at] = { sourced, refused: result.refused };
       done += tasks.length;
       tell();
     }
@@ -117,23 +153,38 @@ async function certifyAll(
   if (given.length > 0) tell();
   await Promise.all(Array.from({ length: LANES }, lane));
   return {
-    tasks: results.flatMap(({ tasks }) => tasks),
+    sourced: results.flatMap(({ sourced }) => sourced),
     refused: results.flatMap(({ refused }) => refused),
   };
 }
 
-/** Tasks in pieces of one file each. */
-function chunksOf(given: readonly BroughtTask[]) {
-  const pieces: { at: number; file: string; first: number; tasks: unknown[] }[] = [];
-  const counts = new Map<string, number>();
-  for (const { file, value } of given) {
-    const last = pieces.at(-1);
-    const first = counts.get(file) ?? 0;
-    counts.set(file, first + 1);
-    if (last?.file === file && last.tasks.length < PER_JOB) last.tasks.push(value);
-    else pieces.push({ at: pieces.length, file, first, tasks: [value] });
+/** Makes trajectories of every file of chats. */
+async function liftAll(
+  runner: JobRunner,
+  { ref }: Target,
+  files: readonly FoundFile[],
+  { signal, report }: PlanningInput,
+): Promise<readonly BroughtTrajectories[]> {
+  const brought: BroughtTrajectories[] = [];
+  for (const { path, found } of files) {
+    if (found.kind !== 'chats') continue;
+    const file = path.split('/').at(-1) ?? path;
+    const { chats } = found;
+    const lifted: { line: number; trajectory: Trajectory }[] = [];
+    for (let at = 0; at < chats.length; at += CHATS_PER_JOB) {
+      report({ step: `Replaying ${file}`, done: at, total: chats.length, unit: 'chats' });
+      const part = chats.slice(at, at + CHATS_PER_JOB);
+      const given = part.map(({ line, calls }) => ({ seed: `${file}/${line}`, calls }));
+      const job = { type: 'lift' as const, database: ref, origin: `chats of ${file}`, chats: given };
+      const made = (await runner.run(job, signal)).trajectories;
+      for (const [i, { line }] of part.entries()) {
+        const trajectory = made[i];
+        if (trajectory !== undefined) lifted.push({ line, trajectory });
+      }
+    }
+    brought.push({ file, lifted });
   }
-  return pieces;
+  return brought;
 }
 
 function databaseIn(files: readonly FoundFile[], domains: readonly Domain[]): BroughtDatabase | null {

@@ -1,6 +1,8 @@
 /** Bringing one's own data. One per page, loaded when first needed; it outlives the screens. */
 import type { Task } from '#core/certify/index.ts';
-import { taskRow } from '../../store/rows.ts';
+import type { Trajectory } from '#core/explore/index.ts';
+import { shortDigest } from '#core/environment/index.ts';
+import { rolloutRow, taskRow, trajectoryRow, type RunRow } from '../../store/rows.ts';
 import type { Announcer } from './announcer.svelte.ts';
 import type { BroughtFile } from './brought.ts';
 import { clock } from './clock.ts';
@@ -9,6 +11,8 @@ import { environmentSetting, environmentTitle, type EnvironmentInput } from './e
 import type { Problem, ReadProgress } from './importFiles.ts';
 import type { ImportPlan, Target } from './importPlan.ts';
 import { planImport } from './importPlanning.ts';
+import type { BroughtRollouts } from './importRollouts.ts';
+import { conditionsById } from './runItems.ts';
 import type { WorkspaceState } from './workspace.svelte.ts';
 
 export type ImportPhase =
@@ -17,7 +21,7 @@ export type ImportPhase =
   | { readonly type: 'preview'; readonly plan: ImportPlan }
   | { readonly type: 'writing'; readonly plan: ImportPlan }
   /** It is kept, and is the environment in use. */
-  | { readonly type: 'done'; readonly database: string };
+  | { readonly type: 'done'; readonly database: string; readonly rollouts: number };
 
 interface App extends EnvironmentInput {
   readonly workspace: WorkspaceState;
@@ -54,9 +58,12 @@ export class Imports {
     this.#problem = null;
   }
 
-  /** The tasks of a plan that would be kept. */
+  /** The tasks of a plan that would be kept: those that rollouts need in any case. */
   kept(plan: ImportPlan): readonly Task[] {
-    return plan.tasks.filter(({ certificate }) => certificate.accepted || this.#keepFailed);
+    const needed = plan.rollouts.flatMap(({ tasks }) => tasks.map(({ id }) => id));
+    return plan.tasks.filter(
+      ({ id, certificate }) => certificate.accepted || this.#keepFailed || needed.includes(id),
+    );
   }
 
   /** Reads files and shows the plan. What was being looked at before is given up. Never rejects. */
@@ -126,7 +133,8 @@ export class Imports {
     } catch (error) {
       this.#problem = failure('It is kept, and could not be opened.', error);
     }
-    this.#phase = { type: 'done', database: target.ref.digest };
+    const rollouts = plan.rollouts.reduce((sum, { graded }) => sum + graded.length, 0);
+    this.#phase = { type: 'done', database: target.ref.digest, rollouts };
     this.#app.announcer.announce('Imported.');
   }
 
@@ -141,20 +149,50 @@ export class Imports {
     if (content === undefined) throw new Error('A database that is new has content.');
     const policy = plan.policy?.text ?? row?.policy ?? null;
     const known = row ?? { workspace: id, id: ref.digest, name: ref.name, createdAt: at, ref };
+    const runs = plan.rollouts.map((brought) => runOf(brought, id, at));
     await repository.write({
       put: {
         databases: [{ ...known, content, policy }],
         tasks: this.kept(plan).map((task) => taskRow(id, task, at)),
         settings: [environmentSetting(id, ref)],
+        trajectories: usable(plan).map((trajectory) => trajectoryRow(id, trajectory, at)),
+        runs: runs.map(({ run }) => run),
+        rollouts: runs.flatMap(({ rollouts }) => rollouts),
       },
     });
   }
 
   #report(progress: ReadProgress): void {
     this.#phase = { type: 'reading', progress };
-    if (progress.total !== undefined && progress.unit === 'tasks')
+    if (progress.total !== undefined && progress.unit !== 'bytes')
       this.#app.announcer.announce(`${progress.step}: ${progress.done} of ${progress.total}`);
   }
+}
+
+/** The trajectories of a plan that would be kept: those that tasks can be made of. */
+export function usable({ trajectories }: ImportPlan): readonly Trajectory[] {
+  return trajectories
+    .flatMap(({ lifted }) => lifted)
+    .flatMap(({ trajectory }) => (trajectory.problem === null ? [trajectory] : []));
+}
+
+/** Recorded rollouts as a run that is over. Its id is that of what it holds: brought again, it is written again. */
+function runOf({ file, agent, graded, tasks: served }: BroughtRollouts, workspace: string, at: string) {
+  const conditionOf = conditionsById(served);
+  const tasks = served.map(({ id: task }) => task);
+  const id = `imported-${shortDigest({ file, rollouts: graded.map(({ rollout }) => rollout.id) })}`;
+  const run: RunRow = {
+    ...{ workspace, id, title: file, kind: 'imported', seed: '', agents: [agent.id], tasks },
+    ...{ trials: Math.max(0, ...graded.map(({ rollout }) => rollout.trial + 1)), state: 'finished' },
+    ...{ note: null, recipe: { file }, createdAt: at, updatedAt: at, demo: false },
+    ...{ total: graded.length, done: graded.length },
+  };
+  return {
+    run,
+    rollouts: graded.map((one) =>
+      rolloutRow({ workspace, run: id, condition: conditionOf(one.rollout.task) }, one, at),
+    ),
+  };
 }
 
 function failure(what: string, error: unknown): Problem {

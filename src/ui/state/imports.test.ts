@@ -317,3 +317,137 @@ describe('cancelling', () => {
     expect(planOf(at).files).toHaveLength(1);
   });
 });
+
+describe('rollouts of others', () => {
+  interface SourceTask {
+    readonly id: string;
+    readonly evaluation_criteria: { readonly actions: readonly { name: string; arguments: object }[] };
+  }
+  const sources = JSON.parse(folder['tasks.json']) as readonly SourceTask[];
+  const calls = ({ evaluation_criteria: { actions } }: SourceTask) =>
+    actions.map(({ name, arguments: args }) => ({
+      role: 'assistant',
+      content: null,
+      tool_calls: [{ id: 'x', name, arguments: args, requestor: 'assistant' }],
+    }));
+  const simulation = (task: SourceTask, reward: number, messages: readonly object[]) => ({
+    ...{ id: `s${task.id}`, task_id: task.id, trial: 0, termination_reason: 'user_stop', messages },
+    reward_info: { reward },
+  });
+  // The reward of these tasks has no prose in it, so that all of it can be computed.
+  const served = sources
+    .slice(0, 2)
+    .map((task) => ({ ...task, evaluation_criteria: { ...task.evaluation_criteria, reward_basis: ['DB'] } }));
+  const results = (more: object = {}) => {
+    const [first, second] = served;
+    if (first === undefined || second === undefined) throw new Error('too few tasks');
+    return JSON.stringify({
+      timestamp: 'now',
+      info: { agent_info: { llm: 'a/model', implementation: 'llm_agent' } },
+      tasks: served,
+      simulations: [
+        simulation(first, 1, calls(first)),
+        simulation(first, 1, []),
+        simulation(second, 1, calls(second)),
+      ],
+      ...more,
+    });
+  };
+
+  it('are run again, judged, and kept as a run with their tasks; the recorded reward stays beside', async () => {
+    const at = await page();
+    await at.imports.bring([...filesOf('db.json'), fileOf('retail/results.json', results())]);
+    const plan = planOf(at);
+    expect(plan.problems).toEqual([]);
+    const [brought] = plan.rollouts;
+    expect(brought?.agent).toEqual({ id: 'recorded-a-model', title: 'a/model', kind: 'recorded' });
+    expect(brought?.graded.map(({ verdict }) => verdict.reward)).toEqual([1, 0, 1]);
+    expect(brought?.graded.map(({ rollout }) => rollout.trial)).toEqual([0, 1, 0]);
+    expect(brought?.graded[1]?.recorded.difference).toMatch(
+      /^Recorded 1, computed 0: DB does not hold: orders #W/,
+    );
+    expect(await stored(at)).toEqual(NOTHING);
+    await at.imports.confirm();
+    const [run] = (await at.repository.list('runs', { workspace: OWN })).rows;
+    expect(run).toMatchObject({ kind: 'imported', state: 'finished', trials: 2, total: 3, done: 3 });
+    const { rows, problems } = await at.repository.list('trials', { workspace: OWN });
+    expect(problems).toEqual([]);
+    expect(rows.map(({ recordedReward }) => recordedReward)).toEqual([1, 1, 1]);
+    expect((await stored(at)).tasks).toBe(2);
+  });
+
+  it('written again, are the same rows', async () => {
+    const at = await page();
+    for (let round = 0; round < 2; round += 1) {
+      await at.imports.bring([...filesOf('db.json'), fileOf('results.json', results())]);
+      await at.imports.confirm();
+    }
+    expect(await at.repository.count('rollouts', { workspace: OWN })).toBe(3);
+    expect(await at.repository.count('runs', { workspace: OWN })).toBe(1);
+  });
+
+  it('take their tasks from the file beside them where they carry none', async () => {
+    const at = await page();
+    await at.imports.bring([
+      ...filesOf('db.json', 'tasks.json'),
+      fileOf('results.json', results({ tasks: [] })),
+    ]);
+    expect(planOf(at).rollouts[0]?.graded).toHaveLength(3);
+  });
+
+  it('without a task are told apart, and are a problem where none can be judged', async () => {
+    const at = await page();
+    await at.imports.bring([
+      ...filesOf('db.json'),
+      fileOf('results.json', results({ tasks: served.slice(0, 1) })),
+    ]);
+    expect(planOf(at).problems).toEqual([]);
+    expect(planOf(at).rollouts[0]?.refused).toEqual([
+      { task: '1', reason: 'its task is not in this file, nor in a task file that came with it.' },
+    ]);
+    await at.imports.bring([...filesOf('db.json'), fileOf('results.json', results({ tasks: [] }))]);
+    expect(planOf(at).problems[0]).toMatchObject({ what: 'No rollout can be judged.' });
+  });
+});
+
+describe('chats of others', () => {
+  const [task] = JSON.parse(folder['tasks.json']) as readonly {
+    readonly evaluation_criteria: { readonly actions: readonly { name: string; arguments: object }[] };
+  }[];
+  const chat = (calls: readonly { name: string; arguments: object }[]) =>
+    JSON.stringify({
+      messages: [
+        { role: 'user', content: 'Hello.' },
+        ...calls.map(({ name, arguments: args }) => ({
+          role: 'assistant',
+          content: null,
+          tool_calls: [{ type: 'function', function: { name, arguments: JSON.stringify(args) } }],
+        })),
+      ],
+      tools: [],
+    });
+  const actions = task?.evaluation_criteria.actions ?? [];
+
+  it('become trajectories that tasks can be made of; the others say why not', async () => {
+    const at = await page();
+    const lines = [chat(actions), chat(actions.slice(0, 1))].join('\n');
+    await at.imports.bring([...filesOf('db.json'), fileOf('train.jsonl', lines)]);
+    const plan = planOf(at);
+    expect(plan.problems).toEqual([]);
+    expect(
+      plan.trajectories[0]?.lifted.map(({ line, trajectory }) => [line, trajectory.problem?.code]),
+    ).toEqual([
+      [1, undefined],
+      [2, 'no-write'],
+    ]);
+    await at.imports.confirm();
+    const { rows } = await at.repository.list('trajectories', { workspace: OWN });
+    expect(rows.map(({ trajectory }) => trajectory.explorer)).toEqual(['chats of train.jsonl']);
+  });
+
+  it('are a problem where no task can be made of any', async () => {
+    const at = await page();
+    await at.imports.bring([...filesOf('db.json'), fileOf('train.jsonl', chat([]))]);
+    expect(planOf(at).problems[0]).toMatchObject({ what: 'No task can be made of these chats.' });
+  });
+});

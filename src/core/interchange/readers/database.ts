@@ -68,13 +68,14 @@ export const databaseReader = defineReader({
       user === undefined
         ? own
         : joinSides({ path, value: own }, { path: user.path, value: parsedFile(user.path, user.bytes) });
-    const tables = tablesOf(own);
+    const parsed = domain.schema.safeParse(value);
+    // A schema may turn lists of rows into tables by id; what is counted is what will be kept.
+    const tables = tablesOf(parsed.success ? parsed.data : value);
     const found = {
       kind: 'database' as const,
       domain: domain.id,
-      tables: tables.map(({ name, ids }) => ({ name, rows: ids.length })),
+      tables: tables.map(({ name, ids, rows }) => ({ name, rows: ids.length + rows })),
     };
-    const parsed = domain.schema.safeParse(value);
     const faults = [
       ...tables.flatMap(({ name, ids }) =>
         ids.filter(isReserved).map((id) => faultAt([name, id], 'a record cannot have this name')),
@@ -95,10 +96,12 @@ export const databaseReader = defineReader({
   },
 });
 
-function tablesOf(value: Json) {
+/** Each table with the ids of its rows, or with how many rows it lists without ids. */
+function tablesOf(value: Json | Database) {
   return Object.entries(isJsonObject(value) ? value : {}).map(([name, rows]) => ({
     name,
     ids: isJsonObject(rows) ? Object.keys(rows) : [],
+    rows: Array.isArray(rows) ? rows.length : 0,
   }));
 }
 

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { InputError, type Domain } from '../../environment/index.ts';
+import { chatsReader, foundChatsSchema } from './chats.ts';
 import { databaseReader, foundDatabaseSchema } from './database.ts';
 import { foundPolicySchema, policyReader } from './policy.ts';
 import { MB, type BesideFile, type FileHead, type Reader } from './reader.ts';
+import { foundRolloutsSchema, rolloutsReader } from './rollouts.ts';
 import { foundSplitsSchema, splitsReader } from './splits.ts';
 import { foundTasksSchema, tasksReader } from './tasks.ts';
 
@@ -12,6 +14,8 @@ export { HEAD_BYTES, headOf } from './text.ts';
 
 /** Every kind of file that can be read, in the order in which they are asked. A new format is one more line. */
 export const readers = [
+  chatsReader,
+  rolloutsReader,
   splitsReader,
   tasksReader,
   databaseReader,
@@ -20,6 +24,8 @@ export const readers = [
 
 /** What was found in a file. */
 export const foundSchema = z.discriminatedUnion('kind', [
+  foundChatsSchema,
+  foundRolloutsSchema,
   foundSplitsSchema,
   foundTasksSchema,
   foundDatabaseSchema,
@@ -27,6 +33,8 @@ export const foundSchema = z.discriminatedUnion('kind', [
 ]);
 export type Found = z.infer<typeof foundSchema>;
 export const foundKinds = [
+  'chats',
+  'rollouts',
   'splits',
   'tasks',
   'database',

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { digest, InputError, parseDatabase } from '#core/environment/index.ts';
+import { digest, InputError, parseDatabase, seedState } from '#core/environment/index.ts';
 import { library } from '#domains/library/index.ts';
 import { retail } from '#domains/retail/index.ts';
+import { telecom } from '#domains/telecom/index.ts';
 import { tau2Database, tau2Files } from '../../../testing/tau2Files.ts';
 import { gunzip } from '../gzip.ts';
 import { headOf, readerFor, readFile, readers, type FoundKind } from './index.ts';
 
-const domains = [retail, library];
+const domains = [retail, library, telecom];
 const files = tau2Files();
 const bytesOf = (text: string) => new TextEncoder().encode(text);
 const kindOf = (path: string, bytes: Uint8Array) =>
@@ -49,7 +50,7 @@ describe('recognising a file', () => {
     ['tasks_voice.json', '[]', 'tasks'],
     ['notes.md', '# Notes', undefined],
     ['expected.json', '[{"task_id": "0", "steps": []}]', undefined],
-    ['results.json', '{"timestamp": "now", "simulations": []}', undefined],
+    ['results.json', '{"timestamp": "now", "simulations": []}', 'rollouts'],
     ['db.toml', '[[plans]]', 'database'],
   ])('takes %s by its content, else by its name', (name, content, kind) => {
     expect(kindOf(`retail/${name}`, bytesOf(content))).toBe(kind);
@@ -114,6 +115,17 @@ describe('reading a database', () => {
     await expect(gunzip(new Uint8Array(found.content?.gzip ?? []), text.length - 1)).rejects.toThrow(
       'more than',
     );
+  });
+
+  it('counts the rows of tables that are lists in the file as well', async () => {
+    const kept = seedState(telecom, 'r', 12);
+    const lists = Object.keys(telecom.columns)
+      .filter((table) => !telecom.userSide?.tables.includes(table))
+      .map((table) => [table, kept.ids(table).map((id) => kept.get(table, id))]);
+    const found = await database(JSON.stringify(Object.fromEntries(lists)));
+    expect(found).toMatchObject({ domain: 'telecom', faults: [] });
+    for (const { name, rows } of found.tables) expect(rows, name).toBe(kept.ids(name).length);
+    expect(found.tables.some(({ rows }) => rows > 1)).toBe(true);
   });
 
   it('finds another domain as well', async () => {

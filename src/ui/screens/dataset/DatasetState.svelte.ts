@@ -74,7 +74,7 @@ export class DatasetState {
   }
 
   get loaded(): boolean {
-    return this.#trials.loaded && this.#tasks.loaded;
+    return this.#trials.loaded && this.#tasks.loaded && this.#runs.loaded;
   }
   get problem(): string | null {
     return this.#problem ?? this.#trials.problem;
@@ -138,11 +138,16 @@ export class DatasetState {
     await this.#exclude(flip(this.#excluded, id));
   }
 
-  /** Loads one record as it would be exported. */
+  /** Loads one record as it would be exported. Never rejects: what went wrong is the `problem`. */
   async show(candidate: DatasetCandidate): Promise<void> {
-    const example = await this.#exampleOf(candidate);
-    this.#preview = example === undefined ? null : { id: candidate.id, example };
-    this.#choices += 1;
+    try {
+      const example = await this.#exampleOf(candidate);
+      this.#preview = example === undefined ? null : { id: candidate.id, example };
+      this.#problem = example === undefined ? 'This rollout is no longer in the workspace.' : null;
+      this.#choices += 1;
+    } catch (error) {
+      this.#problem = error instanceof Error ? error.message : String(error);
+    }
   }
 
   /** Takes back in what was left out by hand. */

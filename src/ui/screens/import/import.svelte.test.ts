@@ -82,6 +82,36 @@ test('rows at fault are listed as text, whatever is in them', async () => {
   await expect.element(screen.getByRole('region', { name: 'What is read' })).toBeVisible();
 });
 
+test('the tasks of a preview are reviewed as a benchmark, and narrowed to a finding', async () => {
+  const { screen, bring } = await open();
+  await bring(whole());
+  const review = screen.getByRole('region', { name: 'Review as a benchmark' });
+  await review.getByRole('button', { name: 'Review 5 tasks' }).click();
+  await expect.element(review).toHaveTextContent(/2 tasks of 5 with errors/);
+  expect(await accessibilityProblems(screen.container)).toEqual([]);
+  await expect.element(review.getByRole('status')).toHaveTextContent('5 tasks');
+  await review.getByRole('combobox', { name: 'Finding' }).selectOptions('G4');
+  await expect.element(review.getByRole('status')).toHaveTextContent('1 task');
+  await expect.element(review).toHaveTextContent(/An agent that does nothing passes it/);
+});
+
+test('rollouts of others are judged again; what differs comes first and says why', async () => {
+  const { screen, bring } = await open();
+  const [task] = JSON.parse(folder['tasks.json']) as [{ id: string; evaluation_criteria: object }];
+  const served = { ...task, evaluation_criteria: { ...task.evaluation_criteria, reward_basis: ['DB'] } };
+  const simulation = (trial: number, reward: number) => ({
+    ...{ task_id: task.id, trial, termination_reason: 'user_stop', messages: [], reward_info: { reward } },
+  });
+  const results = { tasks: [served], simulations: [simulation(0, 0), simulation(1, 1)] };
+  await bring([fileOf('db.json', folder['db.json']), fileOf('results.json', JSON.stringify(results))]);
+  const rollouts = screen.getByRole('region', { name: 'Rollouts' });
+  await expect.element(rollouts).toHaveTextContent(/the recorded one in 1 of 2/);
+  await expect.element(rollouts.getByRole('button').first()).toHaveTextContent(/Recorded 1, computed 0/);
+  expect(await accessibilityProblems(screen.container)).toEqual([]);
+  await screen.getByRole('button', { name: 'Import the database, 1 task and 2 rollouts' }).click();
+  await expect.element(screen.getByRole('link', { name: 'See the results of 2 rollouts' })).toBeVisible();
+});
+
 test('by keyboard: import, then use and delete what was imported', async () => {
   const { screen, app, bring } = await open();
   await bring(whole());

@@ -65,12 +65,14 @@ export class ResultsState {
       const user = modelPlanOf(row)?.user ?? null;
       return { id, seed, agents, tasks, trials, ...(user === null ? {} : { user }) };
     });
-    const seeds = distinct(runs.map(({ seed }) => seed)).join(', ');
+    // Rollouts from files have none.
+    const seeds = distinct(runs.map(({ seed }) => seed)).filter((seed) => seed !== '');
     const hash = digest([runs, { ...this.filters }]).slice(0, 12);
     const of = `${count(this.trials.length, 'trial')} of ${count(runs.length, 'run')}`;
-    const voices = distinct(this.runs.flatMap((row) => modelPlanOf(row)?.user ?? []));
+    const voices = distinct(runs.flatMap(({ user }) => user ?? []));
     const voiced = voices.length === 0 ? '' : `, user voiced by ${voices.join(' and ')}`;
-    return `${of}${voiced}, ${runs.length === 1 ? 'seed' : 'seeds'} ${seeds}, recipe ${hash}`;
+    const from = seeds.length === 0 ? '' : `, ${seeds.length === 1 ? 'seed' : 'seeds'} ${seeds.join(', ')}`;
+    return `${of}${voiced}${from}, recipe ${hash}`;
   });
 
   constructor(app: AppState) {

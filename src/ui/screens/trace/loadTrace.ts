@@ -1,6 +1,7 @@
 import type { Task } from '#core/certify/index.ts';
-import { InputError, State } from '#core/environment/index.ts';
+import { InputError, prepare, State } from '#core/environment/index.ts';
 import type { JudgedRollout } from '#core/pipeline/index.ts';
+import type { RolloutRow } from '../../../store/rows.ts';
 import { openDatabase, type OpenDatabase } from '../../state/databases.ts';
 import { loadRecording, RECORDED } from '../../state/recording.ts';
 import type { Services } from '../../state/services.ts';
@@ -64,13 +65,14 @@ async function onDatabase(
   services: Services,
   workspace: string,
   task: Task,
-  judgedOn: (open: OpenDatabase) => JudgedRollout,
+  judgedOn: (open: OpenDatabase) => JudgedRollout & Partial<Pick<RolloutRow, 'recorded'>>,
 ): Promise<LoadedTrace> {
   try {
     const open = await openDatabase(services, workspace, task.database);
-    const { rollout, verdict } = judgedOn(open);
+    const { rollout, verdict, recorded: inFile } = judgedOn(open);
     const domain = { ...traceDomain(open.domain), policyFrom: open.policyFrom };
-    return { ok: true, data: { task, rollout, verdict, initial: open.state, domain, recorded: false } };
+    const initial = prepare(open.domain, open.state, task.initialization);
+    return { ok: true, data: { task, rollout, verdict, initial, domain, recorded: false, inFile } };
   } catch (error) {
     if (error instanceof InputError)
       return problem('The database of this task cannot be opened.', task.id, error.message);

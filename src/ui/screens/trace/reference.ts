@@ -1,9 +1,8 @@
 import type { Task } from '#core/certify/index.ts';
-import { applyCall, type Domain, type State, type ToolCall } from '#core/environment/index.ts';
+import { prepare, type Domain, type State } from '#core/environment/index.ts';
 import { judge } from '#core/evaluate/index.ts';
-import { brokenRules } from '#core/explore/index.ts';
 import { honestVerdict, type JudgedRollout } from '#core/pipeline/index.ts';
-import { observe, type Rollout, type RolloutEvent } from '#core/rollout/index.ts';
+import { CallLog, type Rollout, type RolloutEvent } from '#core/rollout/index.ts';
 import { callsOf } from '#core/transform/index.ts';
 
 /** Ids of traces that are a task's reference, replayed when they are opened. */
@@ -18,28 +17,10 @@ export function replayReference(domain: Domain, initial: State, task: Task): Jud
   const events: RolloutEvent[] = [
     { type: 'user-message', index: 0, text: task.program.openingText, acts: [] },
   ];
+  // Whoever wrote the reference took the user for known, and their yes for given.
   const userId = task.program.userId === '' ? null : task.program.userId;
-  const earlier: ToolCall[] = [];
-  let state = initial;
-  for (const call of callsOf(task.criteria.reference)) {
-    const index = events.length;
-    // Whoever wrote the reference took the user for known, and their yes for given.
-    const broke =
-      domain.tool(call.name)?.kind === 'write'
-        ? brokenRules(domain, state, call, { userId, confirmed: true, earlier })
-        : [];
-    const outcome = applyCall(domain, state, call);
-    events.push(
-      { type: 'tool-call', index, call: { name: call.name, arguments: { ...call.arguments } } },
-      {
-        ...{ type: 'tool-result', index: index + 1, call: index },
-        ...observe(domain, state, call, outcome),
-        broke: broke.map(({ rule, violation }) => ({ rule: rule.id, reason: violation.reason })),
-      },
-    );
-    if (outcome.ok) earlier.push(call);
-    state = outcome.state;
-  }
+  const log = new CallLog({ domain, state: prepare(domain, initial, task.initialization), userId });
+  for (const call of callsOf(task.criteria.reference)) events.push(...log.run(call, events.length));
   const end = 'The reference ends here.';
   events.push({ type: 'rollout-end', index: events.length, reason: 'user_stop', detail: end });
   const rollout: Rollout = {

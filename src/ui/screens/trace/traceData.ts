@@ -2,6 +2,7 @@ import type { Certificate } from '#core/certify/certificate.ts';
 import type { Domain } from '#core/environment/domain.ts';
 import type { JsonObject } from '#core/environment/json.ts';
 import type { Verdict } from '#core/evaluate/verdict.ts';
+import type { RecordedReward } from '#core/review/index.ts';
 import type { Rollout } from '#core/rollout/event.ts';
 import type { TaskDraft } from '#core/transform/task.ts';
 
@@ -34,6 +35,8 @@ export interface TraceData {
   readonly domain: TraceDomain;
   /** True when it was made earlier and is only played here. */
   readonly recorded: boolean;
+  /** Of a rollout that came from a file: the reward in it, and why the computed one is another. */
+  readonly inFile?: RecordedReward | undefined;
 }
 
 /** The texts and names of a domain. */

@@ -71,7 +71,8 @@ export function transcript(
 }
 
 function noteOn(event: Extract<RolloutEvent, { type: 'user-message' }>, data: TraceData): string {
-  const opensProse = event.index === 0 && isProse(data);
+  // A recorded rollout has what its user said; otherwise the user of prose only opens, with their instructions.
+  const opensProse = event.index === 0 && isProse(data) && data.inFile === undefined;
   return opensProse ? 'instructions of the imported user, word for word' : userNote(event.acts, data);
 }
 

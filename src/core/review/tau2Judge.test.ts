@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { seedState, type ToolCall } from '#core/environment/index.ts';
+import { seedState, type ToolCall } from '../environment/index.ts';
 import { findDomain } from '#domains/index.ts';
-import { recordedRuns, tau2Criteria, type Tau2Criteria } from './recorded.ts';
+import { recordedRuns, tau2Criteria, type Tau2Criteria } from '../interchange/index.ts';
 import { judgeTau2 } from './tau2Judge.ts';
 
 const found = findDomain('library');
@@ -39,7 +39,8 @@ function simulation(calls: readonly ToolCall[], said: string, more: object = {})
 }
 
 function judge(criteria: object, calls: readonly ToolCall[], said = 'Done.', more: object = {}) {
-  const [run] = recordedRuns({ simulations: [simulation(calls, said, more)] }, 'f', 'call_librarian');
+  const { runs } = recordedRuns({ simulations: [simulation(calls, said, more)] }, 'f', []);
+  const [run] = runs;
   if (run === undefined) throw new Error('no run');
   return judgeTau2(domain, initial, criteriaOf(criteria), run);
 }
@@ -80,6 +81,18 @@ describe('judging a recorded rollout of tau2-bench', () => {
     expect(judge({ actions: [move], reward_basis: ['NEWER'] }, [move]).reward).toBeNull();
   });
 
+  it('knows who called, and judges what has to be true of the end', () => {
+    const byUser = { ...move, requestor: 'user' };
+    const { runs } = recordedRuns(
+      { simulations: [simulation([], '', { messages: [{ role: 'user', tool_calls: [byUser] }] })] },
+      'f',
+      [],
+    );
+    expect(runs[0]?.steps).toEqual([{ type: 'call', call: byUser, answer: null }]);
+    const assertion = { env_type: 'assistant', func_name: 'nobody_knows', arguments: {} };
+    expect(judge({ env_assertions: [assertion], reward_basis: ['ENV_ASSERTION'] }, []).reward).toBeNull();
+  });
+
   it('gives nothing to a run that was cut off, and leaves out one whose machinery failed', () => {
     const criteria = { actions: [move], reward_basis: basis };
     expect(judge(criteria, [move], '', { termination_reason: 'max_steps' }).reward).toBe(0);
@@ -104,30 +117,32 @@ describe('reading what others recorded', () => {
         last,
       ],
     });
-    const runs = recordedRuns(
+    const { runs, tasks, ownTasksOnly } = recordedRuns(
       [
         run({ role: 'user', content: '###STOP###' }),
         run({ role: 'tool', name: 'call_librarian', content: 'Transferred.' }),
         run({ role: 'tool', name: 'get_loans', content: '[]' }),
       ],
       'f',
-      'call_librarian',
+      ['call_librarian'],
     );
     expect(runs.map(({ termination }) => termination)).toEqual(['user_stop', 'agent_stop', 'max_steps']);
-    expect(runs[0]).toMatchObject({ task_id: '3', recorded: 1, said: ['It is 5.'] });
-    const rewards = runs.map(
-      (recorded) => recorded.criteria && judgeTau2(domain, initial, recorded.criteria, recorded).reward,
-    );
+    expect(ownTasksOnly).toBe(true);
+    expect(tasks).toHaveLength(1);
+    expect(runs[0]).toMatchObject({ task_id: '3', recorded: 1 });
+    expect(runs[0]?.steps.at(-2)).toEqual({ type: 'message', by: 'agent', text: 'It is 5.' });
+    const criteria = tau2Criteria(tasks, 'f').get('3');
+    if (criteria === undefined) throw new Error('no task');
+    const rewards = runs.map((recorded) => judgeTau2(domain, initial, criteria, recorded).reward);
     expect(rewards).toEqual([1, 1, 0]);
   });
 
   it('takes the tasks that a results file carries', () => {
-    const [run] = recordedRuns(
-      { tasks: task({ actions: [] }), simulations: [simulation([], '')] },
-      'f',
-      undefined,
-    );
-    expect(run).toMatchObject({ task_id: '7', trial: 1, recorded: 1, criteria: { actions: [] } });
+    const info = { agent_info: { llm: 'a/model', implementation: 'llm_agent' } };
+    const value = { info, tasks: task({ actions: [] }), simulations: [simulation([], '')] };
+    const { runs, tasks, agent } = recordedRuns(value, 'f', []);
+    expect(runs[0]).toMatchObject({ task_id: '7', trial: 1, recorded: 1 });
+    expect([agent, tasks]).toEqual(['a/model', [{ id: '7', evaluation_criteria: { actions: [] } }]]);
   });
 
   it.each([
@@ -138,18 +153,7 @@ describe('reading what others recorded', () => {
       { simulations: [{ task_id: '1' }] },
       'f: not a tau2 results file: at sim',
     ],
-    [
-      "calls of the user's own tools",
-      {
-        simulations: [
-          simulation([], '', {
-            messages: [{ role: 'user', tool_calls: [{ name: 'reboot', arguments: {}, requestor: 'user' }] }],
-          }),
-        ],
-      },
-      "f: simulation 0 (task 7) has a call of the user's own tool 'reboot'",
-    ],
   ])('refuses %s', (_, value, message) => {
-    expect(() => recordedRuns(value, 'f', undefined)).toThrow(message);
+    expect(() => recordedRuns(value, 'f', [])).toThrow(message);
   });
 });

@@ -4,15 +4,14 @@ import {
   isJsonArray,
   isJsonObject,
   renderContent,
-  replay,
   sameJson,
   type Domain,
   type Json,
   type State,
-} from '#core/environment/index.ts';
-import { stateLines } from '#core/evaluate/index.ts';
-import type { RecordedRun, Tau2Criteria } from './recorded.ts';
-import type { Tau2Verdict } from './tau2Judge.ts';
+} from '../environment/index.ts';
+import { stateLines } from '../evaluate/index.ts';
+import type { RecordedRun, Tau2Criteria } from '../interchange/index.ts';
+import { Ends, type Tau2Verdict } from './tau2Judge.ts';
 
 /** Lines and calls named in one explanation. */
 const MOST = 5;
@@ -24,48 +23,36 @@ const MOST = 5;
  */
 export function explainDifference(
   domain: Domain,
-  initial: State,
+  database: State,
   criteria: Tau2Criteria,
   run: RecordedRun,
   { reward, components }: Tau2Verdict,
 ): string | null {
   if (run.recorded === null || (reward !== null && Math.abs(reward - run.recorded) <= 1e-6)) return null;
+  const ends = new Ends(domain, database, criteria, run);
   const parts = [
     ...(run.counts ? [] : [`it ended with ${run.termination}, which says nothing about the agent`]),
     ...(run.complete ? [] : [`it ended with ${run.termination} before the user or the agent was done`]),
     ...Object.entries(components).flatMap(([name, value]) =>
-      value === 1 ? [] : [componentText(domain, initial, criteria, run, name, value)],
+      value === 1 ? [] : [componentText(criteria, ends, name, value)],
     ),
   ];
-  const calls = otherAnswers(domain, initial, run);
+  const calls = otherAnswers(domain, ends.initial, run);
   const here = parts.length === 0 ? ['every component holds here'] : parts;
   const there = calls.length === 0 ? ['every recorded answer agrees with the environment'] : calls;
   return `Recorded ${run.recorded}, computed ${reward ?? 'nothing'}: ${[...here, ...there].join('; ')}.`;
 }
 
-function componentText(
-  domain: Domain,
-  initial: State,
-  criteria: Tau2Criteria,
-  run: RecordedRun,
-  name: string,
-  value: number | null,
-): string {
+function componentText(criteria: Tau2Criteria, ends: Ends, name: string, value: number | null): string {
   if (value === null) return `${name} cannot be judged by a program`;
-  if (name === 'DB') return `DB does not hold: ${listed(rows(domain, initial, criteria, run))}`;
+  if (name === 'DB') return `DB does not hold: ${listed(rows(ends))}`;
   if (name === 'COMMUNICATE')
     return `COMMUNICATE does not hold: ${listed(criteria.say.map((text) => JSON.stringify(text)))} had to be said`;
   return `${name} does not hold`;
 }
 
 /** The fields in which the end of the rollout and the end of the reference actions differ. */
-function rows(domain: Domain, initial: State, criteria: Tau2Criteria, run: RecordedRun): string[] {
-  const wanted = replay(
-    domain,
-    initial,
-    (criteria.actions ?? []).map(({ call }) => call),
-  ).state;
-  const actual = replay(domain, initial, run.calls).state;
+function rows({ initial, wanted, actual }: Ends): string[] {
   return stateLines(initial, changedRows(initial, wanted), changedRows(initial, actual), []).flatMap(
     ({ table, id, field, expected, actual: found, verdict }) => {
       if (verdict === 'same') return [];
@@ -83,12 +70,12 @@ function rows(domain: Domain, initial: State, criteria: Tau2Criteria, run: Recor
 /** The calls with another answer in the recording, as far as both tell the same things. */
 function otherAnswers(domain: Domain, initial: State, run: RecordedRun): string[] {
   let state = initial;
-  const found = run.calls.flatMap((call, i): string[] => {
-    const recorded = run.answers[i];
+  const made = run.steps.flatMap((step) => (step.type === 'call' ? [step] : []));
+  const found = made.flatMap(({ call, answer: recorded }, i): string[] => {
     const outcome = applyCall(domain, state, call);
     state = outcome.state;
     // A tool that the domain does not have changes nothing in either.
-    if (recorded === undefined || domain.tool(call.name) === undefined) return [];
+    if (recorded === null || domain.tool(call.name) === undefined) return [];
     const here = renderContent(domain, outcome);
     const found = firstDifference(readable(recorded), readable(here), sameWords);
     if (found === null) return [];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { seedState, type ToolCall } from '#core/environment/index.ts';
+import { seedState, type ToolCall } from '../environment/index.ts';
 import { findDomain } from '#domains/index.ts';
-import type { RecordedRun, Tau2Criteria } from './recorded.ts';
+import type { RecordedRun, Tau2Criteria } from '../interchange/index.ts';
 import { explainDifference } from './tau2Difference.ts';
 import { judgeTau2 } from './tau2Judge.ts';
 
@@ -14,9 +14,12 @@ const branch = initial.get('loans', loan)?.['branch'] === 'Central' ? 'Northside
 const move: ToolCall = { name: 'change_branch', arguments: { loan, branch } };
 
 const criteria: Tau2Criteria = {
+  environment: { id: '1' },
   actions: [{ call: move, compare: null }],
   say: ['1200'],
-  unjudged: { NL_ASSERTION: 0, ENV_ASSERTION: 0 },
+  assertions: [],
+  lists: { prohibited: [], required: [] },
+  prose: 0,
   basis: ['DB', 'COMMUNICATE'],
 };
 const perfect: RecordedRun = {
@@ -25,11 +28,11 @@ const perfect: RecordedRun = {
   termination: 'user_stop',
   complete: true,
   counts: true,
-  calls: [move],
-  answers: [undefined],
-  said: ['That is 1,200.'],
+  steps: [
+    { type: 'call', call: move, answer: null },
+    { type: 'message', by: 'agent', text: 'That is 1,200.' },
+  ],
   recorded: 0,
-  criteria,
 };
 const explain = (run: RecordedRun, wanted = criteria) =>
   explainDifference(domain, initial, wanted, run, judgeTau2(domain, initial, wanted, run));
@@ -41,7 +44,7 @@ describe('the difference between a recorded reward and ours', () => {
   });
 
   it('names the rows and the words that are missing here', () => {
-    const text = explain({ ...perfect, recorded: 1, calls: [], answers: [], said: [] });
+    const text = explain({ ...perfect, recorded: 1, steps: [] });
     expect(text).toContain('Recorded 1, computed 0: DB does not hold: loans');
     expect(text).toContain(`loans ${loan} branch is`);
     expect(text).toContain(`instead of ${branch}; COMMUNICATE does not hold: "1200" had to be said`);
@@ -49,7 +52,12 @@ describe('the difference between a recorded reward and ours', () => {
 
   it('names the first call that was answered otherwise, but no field that only one side has', () => {
     const row = { ...domain.schema.parse(initial.toDatabase()).loans?.[loan], branch };
-    const recorded = (answer: object) => explain({ ...perfect, answers: [JSON.stringify(answer)] });
+    const answered = (answer: string) =>
+      explain({
+        ...perfect,
+        steps: perfect.steps.map((step) => (step.type === 'call' ? { ...step, answer } : step)),
+      });
+    const recorded = (answer: object) => answered(JSON.stringify(answer));
     expect(recorded({ branch })).toBe(
       'Recorded 0, computed 1: every component holds here; every recorded answer agrees with the environment.',
     );
@@ -57,7 +65,7 @@ describe('the difference between a recorded reward and ours', () => {
     expect(recorded({ ...row, branch: 'Riverside' })).toContain(
       `call 1, change_branch, was answered with branch Riverside, here ${branch}`,
     );
-    expect(explain({ ...perfect, answers: ['Error: no such loan'] })).toContain(
+    expect(answered('Error: no such loan')).toContain(
       'call 1, change_branch, was answered Error: no such loan, here {',
     );
   });
@@ -69,7 +77,7 @@ describe('the difference between a recorded reward and ours', () => {
     expect(explain({ ...perfect, counts: false, termination: 'timeout' })).toContain(
       'computed nothing: it ended with timeout, which says nothing about the agent',
     );
-    const spoken = { ...criteria, basis: ['NL_ASSERTION'], unjudged: { NL_ASSERTION: 1, ENV_ASSERTION: 0 } };
+    const spoken = { ...criteria, basis: ['NL_ASSERTION'], prose: 1 };
     expect(explain(perfect, spoken)).toContain('NL_ASSERTION cannot be judged by a program');
   });
 });

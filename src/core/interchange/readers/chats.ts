@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import {
+  InputError,
+  isJsonObject,
+  jsonObjectSchema,
+  toolCallSchema,
+  type Json,
+  type ToolCall,
+} from '../../environment/index.ts';
+import { parseUntrusted } from '../jsonText.ts';
+import { defineReader, MB } from './reader.ts';
+import { textOf } from './text.ts';
+
+/** Conversations with tool calls that somebody recorded: the calls of each, as a trajectory may be made of them. */
+export const foundChatsSchema = z.strictObject({
+  kind: z.literal('chats'),
+  chats: z.array(
+    z.strictObject({
+      /** The line of the file, from 1. */
+      line: z.int().positive(),
+      calls: z.array(toolCallSchema),
+    }),
+  ),
+});
+
+const messageSchema = z.object({
+  role: z.string(),
+  tool_calls: z
+    .array(
+      z.object({
+        function: z.object({ name: z.string(), arguments: z.union([z.string(), jsonObjectSchema]) }),
+      }),
+    )
+    .nullish(),
+});
+const rowSchema = z.object({ messages: z.array(messageSchema).min(1) });
+
+/**
+ * Chats with tools as JSON Lines: OpenAI's form, TRL's with arguments as objects, the method's own release without
+ * ids. A call whose arguments are no object cannot have run and is left out.
+ */
+export const chatsReader = defineReader({
+  kind: 'chats',
+  title: 'a file of chats',
+  // Every line becomes objects that a page has to hold.
+  limit: 64 * MB,
+  schema: foundChatsSchema,
+  recognises: ({ name, text }) =>
+    text.startsWith('{') &&
+    /"messages"\s*:\s*\[\s*\{\s*"(role|content)"/.test(text) &&
+    !/"simulations"/.test(text) &&
+    name !== 'results.json',
+  named: ({ name }) => name.endsWith('.jsonl'),
+  read(path, bytes) {
+    const chats = textOf(path, bytes)
+      .split('\n')
+      .flatMap((text, i) => {
+        if (text.trim() === '') return [];
+        const where = `${path}, line ${i + 1}`;
+        const parsed = rowSchema.safeParse(parseUntrusted(text, where));
+        if (parsed.success) return [{ line: i + 1, calls: callsOf(parsed.data.messages) }];
+        const [issue] = parsed.error.issues;
+        throw new InputError(
+          where,
+          `not a chat: at ${issue?.path.join('.') || 'the top level'}: ${issue?.message ?? 'unreadable'}.`,
+          'Expected an object with `messages` on every line.',
+        );
+      });
+    if (chats.length === 0) throw new InputError(path, 'there is no chat in this file.');
+    return { kind: 'chats' as const, chats };
+  },
+});
+
+const callsOf = (messages: readonly z.infer<typeof messageSchema>[]): ToolCall[] =>
+  messages.flatMap(({ tool_calls }) =>
+    (tool_calls ?? []).flatMap(({ function: { name, arguments: given } }) => {
+      const args = typeof given === 'string' ? objectIn(given) : given;
+      return args === undefined ? [] : [{ name, arguments: args }];
+    }),
+  );
+
+function objectIn(text: string) {
+  try {
+    const value = JSON.parse(text) as Json;
+    return isJsonObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
