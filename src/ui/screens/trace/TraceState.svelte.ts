@@ -14,6 +14,7 @@ export const traceTabs = [
   'checks',
   'intent',
   'policy',
+  'compare',
   'raw',
 ] as const;
 export type TraceTab = (typeof traceTabs)[number];
