@@ -54,7 +54,13 @@ test('rollouts of others: judged again, explained, kept, read as traces, and mad
   const trials = panel(page, /^Trials/);
   await trials.getByRole('link').filter({ hasText: 'Fail' }).click();
   await expect(page.locator('main')).toContainText('Recorded 1, computed 0');
-  await page.goBack();
+  await page.getByRole('tab', { name: 'Compare' }).click();
+  const compared = page.getByRole('tabpanel').last();
+  await expect(compared).toContainText('They part at step 2');
+  await expect(compared.getByRole('combobox', { name: 'Compare with' })).toContainText(
+    'some/model, trial 1: pass',
+  );
+  await page.goto('./#/results');
   await trials.getByRole('link').filter({ hasText: 'Pass' }).click();
   await expect(page.locator('main')).toContainText('some/model, recorded, trial 1');
   await page.getByRole('button', { name: 'Make tasks of these calls' }).click();

@@ -3,6 +3,7 @@ import { InputError } from '#core/environment/index.ts';
 import {
   HEAD_BYTES,
   headOf,
+  manualFileNames,
   megabytes,
   readerFor,
   userFileNames,
@@ -75,14 +76,21 @@ export async function readFiles(
   const recognised: Recognised[] = [];
   // Beside a database, it is not one of its own.
   const user = files.length > 1 ? files.find(({ path }) => userFileNames.includes(nameOf(path))) : undefined;
+  const spare = spareManual(files);
   for (const brought of files) {
     signal.throwIfAborted();
-    recognised.push({ ...brought, reader: brought === user ? undefined : await recognise(brought) });
+    const leave = brought === user || brought === spare;
+    recognised.push({ ...brought, reader: leave ? undefined : await recognise(brought) });
   }
   const reports = recognised.map(({ path, file, reader }) => ({
     ...{ path, size: file.size, kind: reader?.kind ?? null },
-    words: reader?.title ?? (path === user?.path ? "the user's side of a database" : leftAlone(path)),
+    words: wordsOf(path, reader),
   }));
+  function wordsOf(path: string, reader: Reader<FoundKind> | undefined): string {
+    if (reader !== undefined) return isManual(path) ? 'the second part of a policy' : reader.title;
+    if (path === user?.path) return "the user's side of a database";
+    return path === spare?.path ? 'left alone: the manual beside it is used' : leftAlone(path);
+  }
   const before = problemsOf(recognised);
   if (before.length > 0) return { reports, found: [], problems: before };
   const found: FoundFile[] = [];
@@ -130,7 +138,7 @@ function problemsOf(files: readonly Recognised[]): Problem[] {
   }
   return [
     ...SINGLE.flatMap((kind): Problem[] => {
-      const same = files.filter(({ reader }) => reader?.kind === kind);
+      const same = files.filter(({ path, reader }) => reader?.kind === kind && !isManual(path));
       const [first] = same;
       if (same.length < 2 || first === undefined) return [];
       const where = same.map(({ path }) => path).join(', ');
@@ -144,6 +152,13 @@ function problemsOf(files: readonly Recognised[]): Problem[] {
     }),
   ];
 }
+
+/** Of two manuals that say the same in two ways, the one that is not used. */
+function spareManual(files: readonly BroughtFile[]): BroughtFile | undefined {
+  return files.filter(({ path }) => isManual(path)).toSorted((a, b) => rank(a) - rank(b))[1];
+}
+const rank = ({ path }: BroughtFile) => manualFileNames.indexOf(nameOf(path));
+const isManual = (path: string) => manualFileNames.includes(nameOf(path));
 
 const nameOf = (path: string): string => path.split('/').at(-1)?.toLowerCase() ?? path;
 

@@ -1,7 +1,7 @@
 /** From files that were brought to the plan of an import. Reads the workspace, and writes nothing anywhere. */
 import type { Domain, Json } from '#core/environment/index.ts';
 import type { Trajectory } from '#core/explore/index.ts';
-import type { RefusedTask } from '#core/interchange/index.ts';
+import { joinPolicy, manualFileNames, type RefusedTask } from '#core/interchange/index.ts';
 import type { JobRunner } from '#core/pipeline/index.ts';
 import type { Repository } from '../../store/repository.ts';
 import type { DatabaseRow } from '../../store/rows.ts';
@@ -196,8 +196,14 @@ function databaseIn(files: readonly FoundFile[], domains: readonly Domain[]): Br
 }
 
 function policyIn(files: readonly FoundFile[]): ImportPlan['policy'] {
-  for (const { path, found } of files) if (found.kind === 'policy') return { path, text: found.text };
-  return null;
+  const parts = files.flatMap(({ path, found }) =>
+    found.kind === 'policy' ? [{ path, text: found.text }] : [],
+  );
+  const isManual = ({ path }: { path: string }) =>
+    manualFileNames.includes(path.split('/').at(-1)?.toLowerCase() ?? '');
+  const [main, manual] = [parts.find((part) => !isManual(part)), parts.find(isManual)];
+  if (main === undefined || manual === undefined) return main ?? manual ?? null;
+  return { path: main.path, text: joinPolicy(main.text, manual.text) };
 }
 
 /** The database that was brought, else the one in use when that was brought earlier. */

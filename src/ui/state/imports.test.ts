@@ -128,6 +128,26 @@ describe('what was brought', () => {
     expect(row?.policy).toBe('Be quick.');
   });
 
+  it('may have a policy in two files, which agents are given as one', async () => {
+    const at = await page();
+    await at.imports.bring([
+      ...filesOf('db.json'),
+      ...[fileOf('main_policy.md', 'Be kind.'), fileOf('tech_support_workflow.md', 'First, restart.')],
+      fileOf('tech_support_manual.md', 'Restart it.'),
+    ]);
+    const plan = planOf(at);
+    expect(plan.problems).toEqual([]);
+    expect(plan.policy).toEqual({
+      path: 'main_policy.md',
+      text: '<main_policy>\nBe kind.\n</main_policy>\n<tech_support_policy>\nRestart it.\n</tech_support_policy>',
+    });
+    expect(plan.files.slice(1).map(({ words }) => words)).toEqual([
+      'a policy',
+      'left alone: the manual beside it is used',
+      'the second part of a policy',
+    ]);
+  });
+
   it('may come piece by piece: tasks and a policy are for the database in use', async () => {
     const at = await page();
     await at.imports.bring(filesOf('db.json'));

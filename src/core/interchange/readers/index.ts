@@ -8,6 +8,7 @@ import { foundRolloutsSchema, rolloutsReader } from './rollouts.ts';
 import { foundSplitsSchema, splitsReader } from './splits.ts';
 import { foundTasksSchema, tasksReader } from './tasks.ts';
 
+export { joinPolicy, manualFileNames } from './policy.ts';
 export type { Fault } from './database.ts';
 export type { FileHead, Reader } from './reader.ts';
 export { HEAD_BYTES, headOf } from './text.ts';

@@ -22,7 +22,16 @@ function rollout(...steps: readonly Doing[]): Rollout {
       );
   }
   return {
-    ...{ id: 'x', task: 't', domain: 'd', trial: 0, seed: '', events, termination: 'user_stop', statuses: {} },
+    ...{
+      id: 'x',
+      task: 't',
+      domain: 'd',
+      trial: 0,
+      seed: '',
+      events,
+      termination: 'user_stop',
+      statuses: {},
+    },
     agent: { id: 'a', title: 'A', kind: 'scripted' },
   };
 }
