@@ -50,7 +50,7 @@ test.each([1440, 390])('every part of the settings is accessible at %i px, in bo
   const screen = await open(await filled());
   expect(await accessibilityProblems(screen.container)).toEqual([]);
   for (const [tab, text] of [
-    ['Models & keys', 'Any script in this page'],
+    ['Models & keys', 'A script in this page'],
     ['Appearance', 'Single keys are commands in a trace'],
     ['About & diagnostics', 'Cross-origin isolation'],
   ] as const) {
