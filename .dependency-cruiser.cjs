@@ -31,7 +31,7 @@ const forbid = (name, comment, from, to) => ({ name, severity: 'error', comment,
 const layer = (path, ...mayUse) =>
   forbid(
     `${path.replace('/', '-')}-imports-only-${mayUse.join('+').replaceAll('src/', '') || 'itself'}`,
-    'Layers point one way: core <- domains; core <- store, models, train, workers <- ui.',
+    'Layers point one way: core <- domains; core <- store, models, train <- ui; models <- workers <- ui.',
     { path: `^${path}/`, pathNot: TEST },
     { path: '^(src|domains)/', pathNot: [path, ...mayUse].map((used) => `^${used}/`) },
   );
@@ -48,7 +48,8 @@ module.exports = {
   forbidden: [
     layer('src/core'),
     layer('domains', 'src/core'),
-    ...['store', 'models', 'train', 'workers'].map((name) => layer(`src/${name}`, 'src/core')),
+    ...['store', 'models', 'train'].map((name) => layer(`src/${name}`, 'src/core')),
+    layer('src/workers', 'src/core', 'src/models'),
     layer('src/headless', 'src/core', 'src/models', 'src/workers'),
     layer('src/ui', 'src/core', 'src/store', 'src/models', 'src/train', 'src/workers'),
     ...STAGES.slice(0, -1).map(stage),

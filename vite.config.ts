@@ -4,7 +4,11 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { playwright } from '@vitest/browser-playwright';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { modelSources } from './src/models/origins.ts';
 import { launchOptions } from './scripts/browser.mjs';
+
+// Whoever builds the page may let it reach more model servers: CONNECT_SRC="https://models.example.org".
+const MODEL_SOURCES = modelSources(process.env.CONNECT_SRC);
 
 // Trusted Types policies: Svelte wraps its templates in one; `worker-url` is ours, for `new Worker(...)`.
 const POLICY = [
@@ -15,8 +19,8 @@ const POLICY = [
   "style-src-attr 'unsafe-inline'",
   "img-src 'self' data: blob:",
   "font-src 'self'",
-  // The Hub and its storage, for those who push a dataset there; nothing is asked for without a press.
-  "connect-src 'self' https://huggingface.co https://*.hf.co",
+  // The Hub and its storage for datasets and model files, and servers of models; nothing is asked for without a press.
+  `connect-src 'self' https://huggingface.co https://*.hf.co ${MODEL_SOURCES.join(' ')}`,
   "base-uri 'none'",
   "form-action 'none'",
   "object-src 'none'",
@@ -54,7 +58,7 @@ function buildName(): string {
 }
 
 export default defineConfig({
-  define: { __BUILD__: JSON.stringify(buildName()) },
+  define: { __BUILD__: JSON.stringify(buildName()), __MODEL_SOURCES__: JSON.stringify(MODEL_SOURCES) },
   // Relative, so that the built page works from any folder of a static host.
   base: './',
   plugins: [svelte(), contentSecurityPolicy],

@@ -1,3 +1,4 @@
+import './jitless.ts';
 import { mount } from 'svelte';
 import App from './ui/App.svelte';
 import { loadOnce, type Services } from './ui/state/services.ts';
@@ -5,10 +6,7 @@ import type { StoreError } from './store/errors.ts';
 import backupWorkerUrl from './backup.worker.ts?worker&url';
 import pipelineWorkerUrl from './pipeline.worker.ts?worker&url';
 import exportWorkerUrl from './export.worker.ts?worker&url';
-
-// zod would compile its parsers with `new Function`, which this page's policy forbids. It reads this before its
-// first schema; saying it through zod would bring zod into the first load.
-Object.assign(globalThis, { __zod_globalConfig: { jitless: true } });
+import modelsWorkerUrl from './models.worker.ts?worker&url';
 
 const MOST_WORKERS = 4;
 // On two cores as well: the page itself has little to do meanwhile, and waits for no worker.
@@ -63,6 +61,13 @@ const services: Services = {
     ]);
     return new Exporter(webWorkerPort(worker(exportWorkerUrl)));
   },
+  modelDesk: loadOnce(async () => {
+    const [{ ModelDesk }, { webWorkerPort }] = await Promise.all([
+      import('./workers/modelDesk.ts'),
+      import('./workers/port.ts'),
+    ]);
+    return new ModelDesk(() => webWorkerPort(policedWorker(modelsWorkerUrl)));
+  }),
 };
 
 interface TrustedTypes {
@@ -79,6 +84,15 @@ const policy = (globalThis as { trustedTypes?: TrustedTypes }).trustedTypes?.cre
 
 function worker(url: string): Worker {
   return new Worker(policy?.createScriptURL(url) ?? url, { type: 'module' });
+}
+
+/**
+ * A worker under this page's content policy. One that is loaded by its address has only the policy of its own response
+ * headers, which a static host does not send; one that begins as a blob takes the page's.
+ */
+function policedWorker(url: string): Worker {
+  const script = `import ${JSON.stringify(new URL(url, location.href).href)};`;
+  return worker(URL.createObjectURL(new Blob([script], { type: 'text/javascript' })));
 }
 
 const target = document.getElementById('app');

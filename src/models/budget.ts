@@ -24,9 +24,20 @@ export interface Spent {
   readonly dollars: number;
   /** Replies whose usage the server did not tell: their tokens are estimates, of four characters each. */
   readonly estimated: number;
+  /** Calls of models without a price: what they cost is unknown, and not in the sum. */
+  readonly unpriced: number;
 }
 
-const NOTHING: Spent = { calls: 0, prompt: 0, cached: 0, reply: 0, dollars: 0, estimated: 0 };
+/** Of a run that has not begun. */
+export const NOTHING: Spent = {
+  calls: 0,
+  prompt: 0,
+  cached: 0,
+  reply: 0,
+  dollars: 0,
+  estimated: 0,
+  unpriced: 0,
+};
 const CHARACTERS_PER_TOKEN = 4;
 
 /** What a reply cost. Cached tokens are part of the prompt. */
@@ -40,23 +51,29 @@ export function costOf(usage: ModelUsage, price: Price): number {
 export class Budget {
   readonly #limits: BudgetLimits;
   readonly #onspent: ((spent: Spent) => void) | undefined;
-  #spent = NOTHING;
+  #spent: Spent;
+  #underWay = 0;
 
-  constructor(limits: BudgetLimits, onspent?: (spent: Spent) => void) {
+  /** @param spent what the run had used before, when it goes on */
+  constructor(limits: BudgetLimits, onspent?: (spent: Spent) => void, spent: Spent = NOTHING) {
     this.#limits = limits;
     this.#onspent = onspent;
+    this.#spent = spent;
   }
 
   get spent(): Spent {
     return this.#spent;
   }
 
-  /** Throws a `ModelError` of kind "budget" when nothing more may be spent. */
-  check(): void {
+  /**
+   * A request begins, and counts from now on. Throws a `ModelError` of kind "budget" when nothing more may be spent.
+   * How many tokens those under way will use nobody knows; a limit on tokens or dollars stops what comes after them.
+   */
+  begin(): void {
     const { calls, tokens, dollars } = this.#limits;
     const { spent } = this;
     const over = (limit: number | null, used: number) => limit !== null && used >= limit;
-    const what = over(calls, spent.calls)
+    const what = over(calls, spent.calls + this.#underWay)
       ? `${calls} calls`
       : over(tokens, spent.prompt + spent.reply)
         ? `${tokens} tokens`
@@ -65,27 +82,31 @@ export class Budget {
           : null;
     if (what !== null)
       throw new ModelError('budget', `The limit of ${what} is reached.`, 'Raise it to go on.');
+    this.#underWay += 1;
   }
 
-  add(usage: ModelUsage, price: Price, isEstimate: boolean): void {
+  /** A request that began has ended, and used this. */
+  end(usage: ModelUsage, price: Price | null, isEstimate: boolean): void {
+    this.#underWay -= 1;
     this.#spent = {
       calls: this.#spent.calls + 1,
       prompt: this.#spent.prompt + (usage.prompt ?? 0),
       cached: this.#spent.cached + (usage.cached ?? 0),
       reply: this.#spent.reply + (usage.reply ?? 0),
-      dollars: this.#spent.dollars + costOf(usage, price),
+      dollars: this.#spent.dollars + (price === null ? 0 : costOf(usage, price)),
       estimated: this.#spent.estimated + Number(isEstimate),
+      unpriced: this.#spent.unpriced + Number(price === null),
     };
     this.#onspent?.(this.#spent);
   }
 }
 
-/** A model that spends from a budget: every request counts, also one that fails. */
-export function withBudget(model: LanguageModel, budget: Budget, price: Price): LanguageModel {
+/** A model that spends from a budget: every request counts, also one that fails. `price` is null when nobody said. */
+export function withBudget(model: LanguageModel, budget: Budget, price: Price | null): LanguageModel {
   return {
     ...model,
     async *stream(request, signal) {
-      budget.check();
+      budget.begin();
       const asked = JSON.stringify(request.messages).length + JSON.stringify(request.tools).length;
       let heard = 0;
       let usage: ModelUsage | null = null;
@@ -99,7 +120,7 @@ export function withBudget(model: LanguageModel, budget: Budget, price: Price): 
       } finally {
         const known = usage !== null && usage.prompt !== null && usage.reply !== null;
         const tokens = (characters: number) => Math.ceil(characters / CHARACTERS_PER_TOKEN);
-        budget.add(
+        budget.end(
           known && usage !== null ? usage : { prompt: tokens(asked), cached: null, reply: tokens(heard) },
           price,
           !known,

@@ -2,7 +2,10 @@
 export * from './budget.ts';
 export * from './clock.ts';
 export * from './httpModel.ts';
+export * from './idle.ts';
 export * from './keys.ts';
 export * from './open.ts';
+export * from './origins.ts';
 export * from './providers.ts';
 export * from './recorded.ts';
+export { redact } from './redact.ts';

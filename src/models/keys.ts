@@ -1,9 +1,10 @@
 import { InputError } from '#core/environment/index.ts';
+import { Concealer } from './conceal.ts';
 import { lastFour, redact } from './redact.ts';
 
 /**
- * The keys of this page, in memory only: gone with the page, in no storage, link, export or log. A key belongs to
- * one origin and goes to no other.
+ * Keys in the memory of the thread that makes the calls: gone with it, in no link, export or log. A key belongs to one
+ * origin and goes to no other.
  */
 export class KeyRing {
   readonly #keys = new Map<string, string>();
@@ -32,6 +33,11 @@ export class KeyRing {
     return key === null ? null : lastFour(key);
   }
 
+  /** The ends of all keys, by their origins. */
+  hints(): Record<string, string> {
+    return Object.fromEntries([...this.#keys].map(([origin, key]) => [origin, lastFour(key)]));
+  }
+
   forget(origin: string): void {
     this.#keys.delete(origin);
   }
@@ -42,11 +48,21 @@ export class KeyRing {
 
   /** A text without any key of the ring, and without what looks like one. */
   readonly redact = (text: string): string => redact(text, this.#keys.values());
+
+  /** Takes these keys out of one reply. */
+  concealer(): Concealer {
+    return new Concealer(this.#keys.values());
+  }
 }
 
 /** The origin of a server's address. Keys travel encrypted, or stay on this machine. */
 export function originOf(address: string): string {
   return checkedBase(address).origin;
+}
+
+/** "host:port" of a server's address, for people. */
+export function hostOf(address: string): string {
+  return checkedBase(address).host;
 }
 
 const LOCAL = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;

@@ -1,7 +1,8 @@
 import { InputError } from '#core/environment/index.ts';
-import type { LanguageModel } from '#core/model/index.ts';
+import { ModelError, type LanguageModel } from '#core/model/index.ts';
 import { Budget, withBudget, type BudgetLimits, type Price, type Spent } from './budget.ts';
 import type { Clock } from './clock.ts';
+import { withoutKeys } from './conceal.ts';
 import { Gate, withGate, type GateLimits } from './gate.ts';
 import { httpModel, type Endpoint } from './httpModel.ts';
 import { checkedBase, type KeyRing } from './keys.ts';
@@ -22,11 +23,12 @@ export interface ModelsInput {
   /** What a model costs; null when nobody said. */
   readonly price: (model: string) => Price | null;
   readonly onspent?: (spent: Spent) => void;
+  /** What the run had used before, when it goes on. */
+  readonly spent?: Spent;
 }
 
 /** Silence after which a request is given up. Large models on small machines think before they speak. */
 const SILENCE_MS = 120_000;
-const FREE: Price = { prompt: 0, cached: 0, reply: 0 };
 
 /** Opens models by "provider/model" for one run: one budget for all, one gate for each provider. */
 export class Models {
@@ -37,7 +39,7 @@ export class Models {
 
   constructor(input: ModelsInput) {
     this.#input = input;
-    this.budget = new Budget(input.limits, input.onspent);
+    this.budget = new Budget(input.limits, input.onspent, input.spent);
   }
 
   /** The model of that id. Throws {@link InputError} when its provider is unknown or a key is missing. */
@@ -53,13 +55,35 @@ export class Models {
       );
     const gate = this.#gates.get(provider.id) ?? new Gate(this.#input.gate, this.#input.clock);
     this.#gates.set(provider.id, gate);
-    const { clock, random, price } = this.#input;
+    const { clock, keys, random, price } = this.#input;
     // Every try counts and waits its turn; the retries are outermost.
-    const counted = withBudget(httpModel(endpoint, name), this.budget, price(id) ?? FREE);
-    const model = withRetries(withGate(counted, gate), defaultRetries, clock, random);
+    const spoken = withoutKeys(httpModel(endpoint, name), () => keys.concealer());
+    const counted = withBudget(spoken, this.budget, price(id));
+    const model = withKey(
+      withRetries(withGate(counted, gate), defaultRetries, clock, random),
+      provider,
+      endpoint,
+    );
     this.#opened.set(id, model);
     return model;
   }
+}
+
+/** A model that asks nothing once its key was forgotten: the server would only say that it is wrong. */
+function withKey(model: LanguageModel, { needsKey, title }: Provider, endpoint: Endpoint): LanguageModel {
+  const { origin, host } = new URL(endpoint.base);
+  return {
+    ...model,
+    async *stream(request, signal) {
+      if (needsKey && endpoint.key(origin) === null)
+        throw new ModelError(
+          'key',
+          `The key for ${host} was forgotten.`,
+          `Give ${title} its key, then go on.`,
+        );
+      yield* model.stream(request, signal);
+    },
+  };
 }
 
 /** The provider and the model's name in "provider/model". Throws {@link InputError}. */

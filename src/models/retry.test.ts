@@ -94,6 +94,12 @@ describe('Gate', () => {
 });
 
 describe('Budget', () => {
+  it('does not call free what has no price', async () => {
+    const budget = new Budget({ calls: null, tokens: null, dollars: 1 });
+    await ask(withBudget(scripted([{ text: 'a' }]), budget, null), request());
+    expect(budget.spent).toMatchObject({ calls: 1, dollars: 0, unpriced: 1 });
+  });
+
   const price = { prompt: 2, cached: 0.5, reply: 10 };
 
   it('counts cached tokens at their own price', () => {
@@ -109,11 +115,36 @@ describe('Budget', () => {
     expect(budget.spent).toMatchObject({ calls: 2, prompt: 200, reply: 20, estimated: 0 });
   });
 
+  it('counts calls when they begin, so that many at once do not pass the limit together', async () => {
+    const budget = new Budget({ calls: 3, tokens: null, dollars: null });
+    const model = withBudget(
+      scripted(() => ({ text: 'a' })),
+      budget,
+      price,
+    );
+    const asked = await Promise.allSettled(Array.from({ length: 8 }, () => ask(model, request())));
+    expect(asked.filter(({ status }) => status === 'fulfilled')).toHaveLength(3);
+    expect(budget.spent.calls).toBe(3);
+  });
+
+  it('goes on from what was spent before', async () => {
+    const spent = { calls: 2, prompt: 10, cached: 0, reply: 5, dollars: 0.5, estimated: 0, unpriced: 0 };
+    const budget = new Budget({ calls: 3, tokens: null, dollars: null }, undefined, spent);
+    const model = withBudget(
+      scripted(() => ({ text: 'a' })),
+      budget,
+      price,
+    );
+    await ask(model, request());
+    await expect(ask(model, request())).rejects.toMatchObject({ kind: 'budget' });
+    expect(budget.spent).toMatchObject({ calls: 3, prompt: 110 });
+  });
+
   it('counts what failed and what told no usage, as an estimate', async () => {
     const budget = new Budget({ calls: null, tokens: 10, dollars: null });
     const model = withBudget(scripted([rate(1), { text: 'a', usage: null }]), budget, price);
     await expect(ask(model, request())).rejects.toThrow();
-    expect(budget.spent.estimated).toBe(1);
+    expect(budget.spent).toMatchObject({ estimated: 1, unpriced: 0 });
     expect(budget.spent.prompt).toBeGreaterThan(10);
     await expect(ask(model, request())).rejects.toMatchObject({ kind: 'budget' });
   });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { InputError } from '#core/environment/errors.ts';
+import { ModelError, modelErrorKinds, NetworkError } from '#core/model/index.ts';
 import { jobResultSchemas, type Job, type JobResults } from '#core/pipeline/job.ts';
 import { WorkerError } from './errors.ts';
 
@@ -66,21 +67,56 @@ export function readResult<J extends Job>(
 export function describeError(error: unknown): Failure {
   if (error instanceof InputError)
     return { name: error.name, message: error.message, data: { where: error.where } };
+  if (error instanceof ModelError) {
+    const { name, message, kind, next, status, retryAfter } = error;
+    return { name, message, data: { kind, next, status, retryAfter } };
+  }
+  if (error instanceof NetworkError) {
+    const { name, message, next, isRetryable } = error;
+    return { name, message, data: { next, isRetryable } };
+  }
   if (error instanceof Error) return { name: error.name, message: error.message, data: null };
   return { name: 'Error', message: String(error), data: null };
 }
 
-/** The error again: an {@link InputError} as itself, any other by its name. */
+/** The error again: an error of ours as itself, any other by its name. */
 export function reviveError({ name, message, data }: Failure): Error {
-  const where = inputErrorData.safeParse(data);
-  if (name === 'InputError' && where.success) {
-    const prefix = `${where.data.where}: `;
-    return new InputError(
-      where.data.where,
-      message.startsWith(prefix) ? message.slice(prefix.length) : message,
-    );
-  }
-  return Object.assign(new Error(message), { name });
+  return revivers[name]?.(message, data) ?? Object.assign(new Error(message), { name });
 }
 
+/** By name; undefined where the data is not of that error. */
+const revivers: Readonly<Record<string, (message: string, data: unknown) => Error | undefined>> = {
+  InputError(message, data) {
+    const { where } = inputErrorData.safeParse(data).data ?? {};
+    if (where === undefined) return undefined;
+    const prefix = `${where}: `;
+    return new InputError(where, message.startsWith(prefix) ? message.slice(prefix.length) : message);
+  },
+  ModelError(message, data) {
+    const found = modelErrorData.safeParse(data).data;
+    if (found === undefined) return undefined;
+    const { kind, next, status, retryAfter } = found;
+    return new ModelError(kind, withoutEnd(message, next), next, {
+      ...(status === null ? {} : { status }),
+      retryAfter,
+    });
+  },
+  NetworkError(message, data) {
+    const found = networkErrorData.safeParse(data).data;
+    if (found === undefined) return undefined;
+    return new NetworkError(withoutEnd(message, found.next), found.next, found.isRetryable);
+  },
+};
+
+/** The message of these errors ends in what to do next. */
+const withoutEnd = (message: string, next: string) =>
+  message.endsWith(next) ? message.slice(0, message.length - next.length).trim() : message;
+
 const inputErrorData = z.strictObject({ where: z.string() });
+const modelErrorData = z.strictObject({
+  kind: z.enum(modelErrorKinds),
+  next: z.string(),
+  status: z.number().nullable(),
+  retryAfter: z.number().nullable(),
+});
+const networkErrorData = z.strictObject({ next: z.string(), isRetryable: z.boolean() });

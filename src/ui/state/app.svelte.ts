@@ -4,8 +4,10 @@ import { Announcer } from './announcer.svelte.ts';
 import type { DatabaseRow } from '../../store/rows.ts';
 import { isBundle, type BroughtFile } from './brought.ts';
 import { clock } from './clock.ts';
+import { Engines } from './engines.svelte.ts';
 import { Exporting } from './exporting.svelte.ts';
 import { OtherTabs } from './otherTabs.svelte.ts';
+import type { ModelsState } from './models.svelte.ts';
 import type { Imports } from './imports.svelte.ts';
 import { Preferences } from './preferences.svelte.ts';
 import type { DemoRun } from '../screens/start/DemoRun.svelte.ts';
@@ -31,9 +33,12 @@ export class AppState {
   readonly locks: RunLocks;
   readonly otherTabs: OtherTabs;
   readonly exporting: Exporting;
+  readonly engines = new Engines();
   readonly room: RoomState;
   /** Runs of rollouts; loaded when first asked for, the same every time. */
   readonly runs: () => Promise<Runs>;
+  /** Models, their servers and keys; loaded when first asked for, the same every time. */
+  readonly models: () => Promise<ModelsState>;
   /** Bringing one's own data; loaded when first asked for, the same every time. */
   readonly imports: () => Promise<Imports>;
   #bundle: File | null = null;
@@ -66,11 +71,33 @@ export class AppState {
       now: clock,
       onproblem: (error) => this.announcer.toast(textOf(error), 'error'),
     });
+    this.models = loadOnce(async () => {
+      const [{ ModelsState: State }, { KeptKeys }, { MODEL_SOURCES }, desk] = await Promise.all([
+        import('./models.svelte.ts'),
+        import('./keptKeys.ts'),
+        import('./build.ts'),
+        services.modelDesk(),
+      ]);
+      const state = new State({
+        services,
+        desk,
+        kept: new KeptKeys(window.sessionStorage, () => clock().getTime()),
+        sources: MODEL_SOURCES,
+        tell: (text) => this.announcer.toast(text),
+      });
+      await state.start();
+      this.engines.offer(() => state.chosen.length);
+      return state;
+    });
     this.runs = loadOnce(async () => {
       const { Runs: Manager } = await import('./runs.svelte.ts');
       return new Manager({
         services,
         locks: this.locks,
+        models: async (request, signal) => {
+          const [{ openModelRun }, models] = await Promise.all([import('./modelRun.ts'), this.models()]);
+          return openModelRun(services, models, request, signal);
+        },
         now: clock,
         newId: () => `run-${window.crypto.randomUUID().slice(0, 8)}`,
         report: (status) => this.setRun(status),
@@ -144,7 +171,16 @@ export class AppState {
   /** Opens the workspace and follows it, and what other tabs do. Call it after the first paint. */
   async start(): Promise<void> {
     await this.workspace.start();
-    await Promise.all([this.otherTabs.start(), this.room.start()]);
+    await Promise.all([this.otherTabs.start(), this.room.start(), this.#countModels()]);
+  }
+
+  /** The top bar says how many models there are before anything of them is loaded. */
+  async #countModels(): Promise<void> {
+    const [{ countModels }, repository] = await Promise.all([
+      import('./modelCount.ts'),
+      this.services.repository(),
+    ]);
+    this.engines.expect(await countModels(repository));
   }
 
   stop(): void {

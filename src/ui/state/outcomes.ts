@@ -1,5 +1,6 @@
 import type { Outcome } from '#core/evaluate/metrics.ts';
 import type { RunRow, TrialRow } from '../../store/rows.ts';
+import { agentNote } from './modelId.ts';
 
 /** What metrics need to know of stored trials. */
 export function outcomesOf(trials: readonly TrialRow[]): Outcome[] {
@@ -17,7 +18,7 @@ export function agentsOf(trials: readonly TrialRow[]) {
   return [...new Map(trials.map(({ agent }) => [agent.id, agent])).values()].map(({ id, title, kind }) => ({
     id,
     title,
-    note: kind === 'scripted' ? 'scripted baseline' : kind,
+    note: kind === 'scripted' || kind === 'model' ? agentNote(id) : kind,
   }));
 }
 

@@ -6,13 +6,16 @@ import { rolloutRowId, type RunRow } from '../../store/rows.ts';
 /**
  * The cells of a run that are still to be done: every task by every agent, trial by trial.
  * @param done ids of the rows that are there
+ * @param again ids of those among them that are done once more
  */
 export function missingItems(
   tasks: readonly Task[],
   run: Pick<RunRow, 'id' | 'agents' | 'trials'>,
   done: readonly string[],
+  again: readonly string[] = [],
 ): RolloutItem[] {
   const known = new Set(done);
+  for (const id of again) known.delete(id);
   return tasks
     .map(toServe)
     .flatMap((task) =>

@@ -9,4 +9,6 @@ export interface RunStatus {
   /** Where it is shown in full. */
   readonly screen: ScreenId;
   readonly keys?: RouteKeys;
+  /** Ids of the models that take part. */
+  readonly models?: readonly string[];
 }

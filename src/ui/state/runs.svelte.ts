@@ -1,11 +1,15 @@
 /** Runs of rollouts. Loaded when the first run starts or is looked for; one per page, it outlives the screens. */
 import type { Task } from '#core/certify/index.ts';
+import type { DatabaseRef } from '#core/environment/index.ts';
+import type { JudgedRollout } from '#core/pipeline/index.ts';
 import { QuotaError } from '../../store/errors.ts';
 import type { Repository } from '../../store/repository.ts';
 import { rolloutRow, type RunRow, type RunState } from '../../store/rows.ts';
 import { isAbort } from './abort.ts';
 import { loadForWorkers } from './databases.ts';
 import { inLanes } from './lanes.ts';
+import { modelPlanOf, modelsIn, withModelPlan, type ModelPlan, type RunLimits } from './modelPlan.ts';
+import type { ModelRun, ModelRunRequest } from './modelRun.ts';
 import { conditionsById, missingItems } from './runItems.ts';
 import type { RunLocks } from './runLocks.svelte.ts';
 import type { RunStatus } from './runStatus.ts';
@@ -25,12 +29,16 @@ export interface RunPlan {
   /** Agent ids. */
   readonly agents: readonly string[];
   readonly trials: number;
+  /** Absent when no model takes part. */
+  readonly models?: ModelPlan | null;
 }
 
 /** What runs need from outside. */
 export interface RunsInput {
   readonly services: Services;
   readonly locks: RunLocks;
+  /** Opens the models of a run. */
+  readonly models: (request: ModelRunRequest, signal: AbortSignal) => Promise<ModelRun>;
   readonly now: () => Date;
   /** An id that no run has. */
   readonly newId: () => string;
@@ -80,13 +88,13 @@ export class Runs {
   /** Runs a plan to its end. Never rejects: what goes wrong becomes the run's note and {@link Runs.problem}. */
   async start(workspace: string, demo: boolean, plan: RunPlan): Promise<void> {
     const at = this.#at();
-    const { title, kind, seed, agents, trials } = plan;
+    const { title, kind, seed, agents, trials, models = null } = plan;
     const row: RunRow = {
       ...{ workspace, id: this.#input.newId(), title, kind, seed, agents: [...agents], trials, demo },
       tasks: plan.tasks.map(({ id }) => id),
       state: 'running',
       note: null,
-      recipe: {},
+      recipe: models === null ? {} : withModelPlan({}, models),
       createdAt: at,
       updatedAt: at,
       total: plan.tasks.length * agents.length * trials,
@@ -106,6 +114,29 @@ export class Runs {
     } catch (error) {
       this.#fail(error);
     }
+  }
+
+  /**
+   * Repeats what ended by a model's server or the network rather than by the agent. What is there stays until something
+   * takes its place. Never rejects.
+   */
+  async retryFailed(row: RunRow): Promise<void> {
+    try {
+      const repository = await this.#input.services.repository();
+      const { rows } = await repository.list('trials', { workspace: row.workspace, run: row.id });
+      const failed = rows.filter((trial) => trial.class === 'error').map(({ id }) => id);
+      await this.#work(row, await this.#tasksOf(row), failed);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** Other limits for a run that is not at work. Rejects as the store does. */
+  async setLimits(row: RunRow, limits: RunLimits): Promise<void> {
+    const plan = modelPlanOf(row);
+    if (plan === null) return;
+    const repository = await this.#input.services.repository();
+    await repository.put('runs', [{ ...row, recipe: withModelPlan(row.recipe, { ...plan, limits }) }]);
   }
 
   /** Throws when some of them were deleted. */
@@ -149,7 +180,8 @@ export class Runs {
     if (locked.status === 'elsewhere') this.#fail(locked.reason);
   }
 
-  async #work(row: RunRow, tasks: readonly Task[]): Promise<void> {
+  /** @param again ids of rollouts that are done once more */
+  async #work(row: RunRow, tasks: readonly Task[], again: readonly string[] = []): Promise<void> {
     if (this.#row !== null) {
       this.#fail(`${this.#row.title} is still running. Wait for it, or cancel it first.`);
       return;
@@ -162,7 +194,7 @@ export class Runs {
     try {
       const repository = await this.#input.services.repository();
       const locked = await this.#input.locks.hold(row, abort.signal, () =>
-        this.#rollOut(repository, tasks, abort.signal),
+        this.#rollOut(repository, tasks, again, abort.signal),
       );
       if (locked.status === 'elsewhere') this.#fail(locked.reason);
     } catch (error) {
@@ -176,45 +208,76 @@ export class Runs {
     }
   }
 
-  async #rollOut(repository: Repository, tasks: readonly Task[], signal: AbortSignal): Promise<void> {
+  async #rollOut(
+    repository: Repository,
+    tasks: readonly Task[],
+    again: readonly string[],
+    signal: AbortSignal,
+  ): Promise<void> {
     const row = this.#current();
     const known = await repository.ids('rollouts', { workspace: row.workspace, run: row.id });
-    const waiting = missingItems(tasks, row, known);
+    const waiting = missingItems(tasks, row, known, again);
     const conditionOf = conditionsById(tasks);
     await this.#save(repository, { state: 'running', note: null, done: row.total - waiting.length });
+    let models: ModelRun | null = null;
     try {
-      await loadForWorkers(
-        this.#input.services,
-        row.workspace,
-        tasks.map((task) => task.database),
-        signal,
-      );
-      const runner = await this.#input.services.runner();
+      const databases = tasks.map((task) => task.database);
+      models = await this.#models(repository, row, databases, signal);
+      await loadForWorkers(this.#input.services, row.workspace, databases, signal);
+      const pool = await this.#input.services.runner();
+      const runner = models?.route(pool) ?? pool;
+      const keep = async (rollouts: readonly JudgedRollout[]) => {
+        const at = this.#at();
+        await repository.put(
+          'rollouts',
+          rollouts.map((judged) => {
+            const condition = conditionOf(judged.rollout.task);
+            return rolloutRow({ workspace: row.workspace, run: row.id, condition }, judged, at);
+          }),
+        );
+        await this.#advance(repository, rollouts.length);
+      };
       const lane = async () => {
         while (waiting.length > 0) {
           await this.#gate(repository, signal);
-          const items = waiting.splice(0, PER_JOB);
+          // A model's rollout takes long enough to be a job of its own.
+          const items = waiting.splice(0, models === null ? PER_JOB : 1);
           if (items.length === 0) return;
           const { rollouts } = await runner.run({ type: 'rollout', seed: row.seed, items }, signal);
-          const at = this.#at();
-          await repository.put(
-            'rollouts',
-            rollouts.map((judged) => {
-              const condition = conditionOf(judged.rollout.task);
-              return rolloutRow({ workspace: row.workspace, run: row.id, condition }, judged, at);
-            }),
-          );
-          await this.#advance(repository, rollouts.length);
+          await (models === null ? keep(rollouts) : models.settle(rollouts, keep));
         }
       };
-      await inLanes(LANES, lane, () => this.cancel());
+      await inLanes(models?.atOnce ?? LANES, lane, () => this.cancel());
       await this.#save(repository, { state: 'finished' });
     } catch (error) {
       const byHand = signal.aborted && isAbort(error);
       if (!byHand) this.#fail(error);
       const note = byHand ? null : this.#problem;
       await this.#save(repository, { state: byHand ? 'cancelled' : 'paused', note });
+    } finally {
+      models?.close();
     }
+  }
+
+  /** The models of a run, opened; null when none takes part. */
+  async #models(
+    repository: Repository,
+    row: RunRow,
+    databases: readonly DatabaseRef[],
+    signal: AbortSignal,
+  ): Promise<ModelRun | null> {
+    const plan = modelPlanOf(row);
+    if (plan === null) return null;
+    const { workspace, agents } = row;
+    const onspent = (spent: ModelPlan['spent']) => {
+      // What is under way when a run ends may still count; there is nothing left to add it to.
+      if (this.#row?.id !== row.id) return;
+      this.#row = { ...this.#row, recipe: withModelPlan(this.#row.recipe, { ...plan, spent }) };
+      // A page that is closed in the middle of a rollout must not forget what was spent. Where this cannot be
+      // written, the rollout cannot either, and that is told.
+      this.#saveSoon(repository).catch(() => undefined);
+    };
+    return this.#input.models({ workspace, agents, databases, plan, onspent }, signal);
   }
 
   #fail(error: unknown): void {
@@ -245,6 +308,10 @@ export class Runs {
     const row = this.#current();
     this.#row = { ...row, done: Math.min(row.total, row.done + more) };
     this.#report();
+    await this.#saveSoon(repository);
+  }
+
+  async #saveSoon(repository: Repository): Promise<void> {
     const now = this.#input.now().getTime();
     if (now - this.#savedAt < SAVE_EVERY_MS) return;
     this.#savedAt = now;
@@ -268,9 +335,10 @@ export class Runs {
 
   #report(): void {
     if (this.#row === null) return;
-    const { title, done, total } = this.#row;
+    const { title, done, total, agents } = this.#row;
     const state = this.#paused ? 'paused' : 'running';
-    this.#input.report({ label: title, state, done, total, screen: 'rollout' });
+    const models = modelsIn(agents, modelPlanOf(this.#row));
+    this.#input.report({ label: title, state, done, total, screen: 'rollout', models });
   }
 
   #at(): string {

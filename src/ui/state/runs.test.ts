@@ -47,6 +47,7 @@ async function setup(changes: Partial<Services> = {}, browser = memoryLocks()) {
   const runs = new Runs({
     services,
     locks: new RunLocks(browser),
+    models: () => Promise.reject(new Error('no models here')),
     now: () => AT,
     newId,
     report: () => undefined,

@@ -4,6 +4,7 @@ import type { Backups } from '../../store/backups.ts';
 import type { StoreError } from '../../store/errors.ts';
 import type { Repository } from '../../store/repository.ts';
 import type { Exporter } from '../../workers/exporter.ts';
+import type { ModelDesk } from '../../workers/modelDesk.ts';
 
 /**
  * What the interface is given by `main.ts`. Every part is loaded when it is first asked for, after the first
@@ -19,6 +20,8 @@ export interface Services {
   onTrouble(listener: (error: StoreError) => void): void;
   /** A new export with a worker of its own, on every call. */
   exporter(): Promise<Exporter>;
+  /** Who keeps the keys and asks the models: one for the page, with a worker of its own. */
+  modelDesk(): Promise<ModelDesk>;
 }
 
 /** Loads once; a failure is not remembered. */

@@ -5,6 +5,7 @@ import { count } from '../../components/format.ts';
 import type { Share } from '../../components/matrixRows.ts';
 import type { AppState } from '../../state/app.svelte.ts';
 import { LiveRows } from '../../state/liveRows.svelte.ts';
+import { modelPlanOf } from '../../state/modelPlan.ts';
 import { agentsOf, distinct, newest, outcomesOf } from '../../state/outcomes.ts';
 import {
   facetIds,
@@ -59,19 +60,19 @@ export class ResultsState {
   );
   /** One line that says what the figures rest on, with a digest to find them again. */
   readonly recipe = $derived.by(() => {
-    const runs = this.runs.map(({ id, seed, agents, tasks, trials }) => ({
-      id,
-      seed,
-      agents,
-      tasks,
-      trials,
-    }));
+    const runs = this.runs.map((row) => {
+      const { id, seed, agents, tasks, trials } = row;
+      const user = modelPlanOf(row)?.user ?? null;
+      return { id, seed, agents, tasks, trials, ...(user === null ? {} : { user }) };
+    });
     // Rollouts from files have none.
     const seeds = distinct(runs.map(({ seed }) => seed)).filter((seed) => seed !== '');
     const hash = digest([runs, { ...this.filters }]).slice(0, 12);
     const of = `${count(this.trials.length, 'trial')} of ${count(runs.length, 'run')}`;
+    const voices = distinct(runs.flatMap(({ user }) => user ?? []));
+    const voiced = voices.length === 0 ? '' : `, user voiced by ${voices.join(' and ')}`;
     const from = seeds.length === 0 ? '' : `, ${seeds.length === 1 ? 'seed' : 'seeds'} ${seeds.join(', ')}`;
-    return `${of}${from}, recipe ${hash}`;
+    return `${of}${voiced}${from}, recipe ${hash}`;
   });
 
   constructor(app: AppState) {

@@ -23,7 +23,9 @@ import {
   SMALL,
   setOf,
 } from './choices.ts';
+import type { RunLimits } from '../../state/modelPlan.ts';
 import type { Runs } from '../../state/runs.svelte.ts';
+import { ModelChoice } from './ModelChoice.svelte.ts';
 
 /** Milliseconds between two readings of the tasks while more are made. */
 const REST_WHILE_MAKING_MS = 4000;
@@ -39,6 +41,7 @@ export class RolloutState {
   #wanted = $state.raw<Wanted>(SMALL);
   #taskSeed = $state.raw('1');
   #progress = $state.raw<GenerateProgress | null>(null);
+  #unchoose: () => void = () => undefined;
   #generating = $state.raw<AbortController | null>(null);
   #problem = $state.raw<string | null>(null);
   #domains = $state.raw<readonly Domain[]>([]);
@@ -82,13 +85,21 @@ export class RolloutState {
   readonly able = $derived(
     baselines.filter(({ identity }) => this.chosen.every((task) => canServe(identity.id, task))),
   );
-  readonly agentIds = $derived.by(() => {
+  readonly #scripted = $derived.by(() => {
     const able = this.able.map(({ identity }) => identity.id);
     if (this.#agents !== null) return able.filter((id) => this.#agents?.has(id));
     const first = able.filter((id) => FIRST_AGENTS.has(id));
     return first.length > 0 ? first : able.filter((id) => AGENTS_FOR_PROSE.has(id));
   });
-  readonly agents = $derived(setOf(this.agentIds));
+  readonly models = new ModelChoice(() => ({
+    chosen: this.chosen,
+    domains: this.#domains,
+    trials: this.#trials,
+    scripted: this.#scripted,
+  }));
+  readonly agents = $derived(setOf(this.#scripted));
+  /** Scripted baselines first, then models. */
+  readonly agentIds = $derived.by(() => [...this.#scripted, ...this.models.agentIds]);
   readonly total = $derived(this.chosen.length * this.agentIds.length * this.#trials);
   /** The run that is looked at: the one asked for, else the one at work, else the newest. */
   readonly run = $derived.by(() => {
@@ -158,9 +169,12 @@ export class RolloutState {
     const domains = this.#app.services.domains().then((known) => (this.#domains = known));
     await Promise.all([domains, this.environment.start(), this.tasks.start(), this.runRows.start()]);
     this.#runs = await this.#app.runs();
+    this.models.start(await this.#app.models());
+    this.#unchoose = this.#app.engines.choose(() => this.models.used);
   }
 
   stop(): void {
+    this.#unchoose();
     this.#generating?.abort();
     this.tasks.stop();
     this.runRows.stop();
@@ -272,7 +286,22 @@ export class RolloutState {
       tasks: this.chosen,
       agents: this.agentIds,
       trials: this.#trials,
+      models: this.models.plan(),
     });
+  }
+
+  /** Repeats what a model's server or the network ended. */
+  async retryFailed(row: RunRow): Promise<void> {
+    this.#shown = row.id;
+    await this.#runs?.retryFailed(row);
+  }
+
+  async setLimits(row: RunRow, limits: RunLimits): Promise<void> {
+    try {
+      await this.#runs?.setLimits(row, limits);
+    } catch (error) {
+      this.#problem = error instanceof Error ? error.message : String(error);
+    }
   }
 
   async resume(row: RunRow): Promise<void> {

@@ -81,7 +81,7 @@ test('diagnostics are about the build and the browser, line by line', async () =
     'Theme: dark, reduced motion',
     'Single-key commands: off',
     'Domains: retail, library',
-    'Models: none in this build; agents and users are scripted',
+    'Models: of providers and servers that a person sets up; none in the tab',
   ]);
   expect(text).toContain('Web Locks: no. Two tabs could work on one run unnoticed.');
 });

@@ -27,7 +27,7 @@ export function diagnosticsText(input: DiagnosticsInput): string {
     ['Theme', `${input.theme}${input.reducedMotion ? ', reduced motion' : ''}`],
     ['Single-key commands', input.singleKeys ? 'on' : 'off'],
     ['Domains', input.domains.join(', ')],
-    ['Models', 'none in this build; agents and users are scripted'],
+    ['Models', 'of providers and servers that a person sets up; none in the tab'],
     ...input.capabilities.map(({ title, state, detail }) => [title, `${state}. ${detail}`] as const),
   ];
   return facts.map(([name, value]) => `${name}: ${value}`).join('\n');

@@ -50,11 +50,13 @@ test.each([1440, 390])('every part of the settings is accessible at %i px, in bo
   const screen = await open(await filled());
   expect(await accessibilityProblems(screen.container)).toEqual([]);
   for (const [tab, text] of [
+    ['Models & keys', 'A script in this page'],
     ['Appearance', 'Single keys are commands in a trace'],
     ['About & diagnostics', 'Cross-origin isolation'],
   ] as const) {
     await screen.getByRole('tab', { name: tab }).click();
     await expect.element(screen.getByText(text).first()).toBeVisible();
+    for (const details of screen.container.querySelectorAll('details')) details.open = true;
     expect(await accessibilityProblems(screen.container)).toEqual([]);
     expect(document.documentElement.scrollWidth).toBeLessThanOrEqual(width);
   }

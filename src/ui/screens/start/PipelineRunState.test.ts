@@ -106,6 +106,7 @@ test('a run that was cut short while rolling out is resumed as any other run', a
     services: appServices({ repository: () => Promise.resolve(cut.repository) }),
     locks: new RunLocks(memoryLocks()),
     now: cut.now,
+    models: () => Promise.reject(new Error('no models here')),
     newId: () => 'unused',
     report: () => undefined,
     tell: (problem) => expect.fail(problem),

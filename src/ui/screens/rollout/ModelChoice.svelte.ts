@@ -1,0 +1,119 @@
+import type { Task } from '#core/certify/index.ts';
+import type { Domain } from '#core/environment/index.ts';
+import { modelTools } from '#core/model/index.ts';
+import { NOTHING } from '../../../models/index.ts';
+import type { ModelPlan, RunLimits } from '../../state/modelPlan.ts';
+import type { ModelsState } from '../../state/models.svelte.ts';
+import { toggled } from '../../state/toggled.ts';
+import { setOf } from './choices.ts';
+import { estimate } from './modelEstimate.ts';
+
+const CHARACTERS_PER_TOKEN = 4;
+/** Enough for a first look, and no surprise on a bill. */
+const FIRST_LIMITS: RunLimits = { calls: 1000, tokens: 5_000_000, dollars: 1 };
+
+/** What the plan is made for. */
+interface Around {
+  readonly chosen: readonly Task[];
+  readonly domains: readonly Domain[];
+  readonly trials: number;
+  /** Ids of the scripted baselines that were chosen. */
+  readonly scripted: readonly string[];
+}
+
+/** Models in Roll out: which serve, which one speaks for the user, and what that may cost. */
+export class ModelChoice {
+  readonly #around: () => Around;
+  #models = $state.raw<ModelsState | null>(null);
+  #picked = $state.raw<ReadonlySet<string>>(setOf([]));
+  #user = $state.raw<string | null>(null);
+  #atOnce = $state.raw(4);
+  #limits = $state.raw<RunLimits>(FIRST_LIMITS);
+
+  readonly offered = $derived.by(() => this.#models?.chosen ?? []);
+  /** Tasks whose user is prose are for nobody but those who ask nothing. */
+  readonly able = $derived.by(() =>
+    this.#around().chosen.every((task) => task.provenance.source !== 'imported'),
+  );
+  readonly agentIds = $derived.by(() =>
+    this.able ? this.offered.map(({ id }) => id).filter((id) => this.#picked.has(id)) : [],
+  );
+  readonly user = $derived.by(() =>
+    this.able && this.offered.some(({ id }) => id === this.#user) ? this.#user : null,
+  );
+  readonly takePart = $derived(this.agentIds.length > 0 || this.user !== null);
+  /** Ids of all models of the run. */
+  readonly used = $derived([...this.agentIds, ...(this.user === null ? [] : [this.user])]);
+  /** Why the run cannot start; null when it can. */
+  readonly problem = $derived.by(() => {
+    const models = this.#models;
+    if (models === null) return null;
+    return this.used.map((id) => models.missing(id)).find((problem) => problem !== null) ?? null;
+  });
+  readonly estimate = $derived.by(() => {
+    const { chosen, domains, trials, scripted } = this.#around();
+    const system = Object.fromEntries(domains.map((domain) => [domain.id, systemTokens(domain)]));
+    const priced = (id: string) => ({ price: this.#models?.priceOf(id) ?? null });
+    return estimate({
+      tasks: chosen.map((task) => ({
+        calls: task.criteria.reference.length,
+        system: system[task.domain] ?? 0,
+      })),
+      trials,
+      agents: this.agentIds.map(priced),
+      scripted: scripted.length,
+      user: this.user === null ? null : priced(this.user),
+    });
+  });
+
+  /** The limit that the estimate is beyond, in words; null when it is within all of them. */
+  readonly tooMuch = $derived.by(() => {
+    const { calls, prompt, reply, dollars } = this.estimate;
+    const { calls: mostCalls, tokens, dollars: mostDollars } = this.#limits;
+    if (mostCalls !== null && calls > mostCalls) return `the ${mostCalls.toLocaleString('en')} calls`;
+    if (tokens !== null && prompt + reply > tokens) return `the ${tokens.toLocaleString('en')} tokens`;
+    return mostDollars !== null && dollars !== null && dollars > mostDollars ? `the $${mostDollars}` : null;
+  });
+
+  /** @param around reads what else was chosen; called inside deriveds. */
+  constructor(around: () => Around) {
+    this.#around = around;
+  }
+
+  get picked(): ReadonlySet<string> {
+    return this.#picked;
+  }
+  get atOnce(): number {
+    return this.#atOnce;
+  }
+  get limits(): RunLimits {
+    return this.#limits;
+  }
+
+  start(models: ModelsState): void {
+    this.#models = models;
+  }
+  toggle(id: string): void {
+    this.#picked = toggled(this.#picked, id);
+  }
+  setUser(id: string | null): void {
+    this.#user = id;
+  }
+  setAtOnce(atOnce: number): void {
+    this.#atOnce = atOnce;
+  }
+  setLimits(limits: RunLimits): void {
+    this.#limits = limits;
+  }
+
+  /** The plan of a run that starts now; null when no model takes part. */
+  plan(): ModelPlan | null {
+    if (!this.takePart) return null;
+    return { user: this.user, atOnce: this.#atOnce, limits: this.#limits, spent: NOTHING };
+  }
+}
+
+function systemTokens(domain: Domain): number {
+  const tools = JSON.stringify(modelTools(domain));
+  return Math.ceil((domain.policy.length + tools.length) / CHARACTERS_PER_TOKEN);
+}

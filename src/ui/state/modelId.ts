@@ -1,0 +1,13 @@
+/** Where the models that Roll out offers are kept, among the settings of the browser. */
+export const MODELS_SETTING = 'models';
+
+/** True for an agent that is a model: "provider/model". */
+export const isModelId = (agent: string): boolean => agent.includes('/');
+
+/** What is shown of a model's id: its name, without the provider. */
+export const modelName = (id: string): string => id.slice(id.indexOf('/') + 1);
+
+/** What an agent is, beside its name: two providers may have a model of the same name. */
+export function agentNote(id: string): string {
+  return isModelId(id) ? `model · ${id.slice(0, id.indexOf('/'))}` : 'scripted baseline';
+}

@@ -1,0 +1,100 @@
+import type { DatabaseRef } from '#core/environment/index.ts';
+import { ModelError, type LanguageModel, type ModelErrorKind } from '#core/model/index.ts';
+import { createRunner, routeRunner, type JobRunner, type JudgedRollout } from '#core/pipeline/index.ts';
+import { modelAgent, modelSeat } from '#core/rollout/index.ts';
+import type { Spent } from '../../models/index.ts';
+import { WorkerError } from '../../workers/errors.ts';
+import { databaseFiles } from './databases.ts';
+import { modelsIn, type ModelPlan } from './modelPlan.ts';
+import type { ModelsState } from './models.svelte.ts';
+import type { Services } from './services.ts';
+
+/** A run in which models take part. */
+export interface ModelRunRequest {
+  readonly workspace: string;
+  readonly agents: readonly string[];
+  /** Databases of its tasks. */
+  readonly databases: readonly DatabaseRef[];
+  readonly plan: ModelPlan;
+  readonly onspent: (spent: Spent) => void;
+}
+
+/** Models that were opened for one run. */
+export interface ModelRun {
+  /** Rollouts at the same time. */
+  readonly atOnce: number;
+  /** A runner that serves models in this thread, which asks the worker with the keys, and leaves the rest to the pool. */
+  route(pool: JobRunner): JobRunner;
+  /**
+   * Takes out what only shows that the run has to stop, so that going on repeats it, and then throws why. Everything
+   * else is given to `keep` first.
+   */
+  settle(
+    rollouts: readonly JudgedRollout[],
+    keep: (rollouts: readonly JudgedRollout[]) => Promise<void>,
+  ): Promise<void>;
+  /** The run has ended. */
+  close(): void;
+}
+
+/** What every further request would fail with: there is no use in trying each rollout. */
+const FINAL: ReadonlySet<ModelErrorKind> = new Set(['key', 'credit', 'budget']);
+
+/** Opens the models of a run. Rejects with `InputError` for a key that is missing, and as the store does. */
+export async function openModelRun(
+  services: Services,
+  state: Pick<ModelsState, 'open'>,
+  request: ModelRunRequest,
+  signal: AbortSignal,
+): Promise<ModelRun> {
+  const { plan, agents } = request;
+  const open = await state.open(modelsIn(agents, plan), plan, request.onspent);
+  let stopped: Error | null = null;
+  const models = new Map(
+    open.models.map((model) => [model.id, watched(model, (error) => (stopped ??= error))]),
+  );
+  const served = new Map(
+    agents.flatMap((id) => {
+      const model = models.get(id);
+      return model === undefined ? [] : [[id, modelAgent(model)] as const];
+    }),
+  );
+  const speaker = plan.user === null ? undefined : models.get(plan.user);
+  const here = createRunner(await services.domains(), {
+    agent: (id) => served.get(id),
+    ...(speaker === undefined ? {} : { user: modelSeat(speaker) }),
+  });
+  const files = await databaseFiles(services, request.workspace, request.databases);
+  for (const file of files) await here.run({ type: 'load', ...file }, signal);
+  return {
+    atOnce: plan.atOnce,
+    close: () => open.close(),
+    // A user who is a model is played here, whoever the agent is.
+    route: (pool) => routeRunner(here, pool, (agent) => plan.user !== null || served.has(agent)),
+    async settle(rollouts, keep) {
+      const why = stopped;
+      await keep(why === null ? rollouts : rollouts.filter(({ verdict }) => verdict.class !== 'error'));
+      if (why !== null) throw why;
+    },
+  };
+}
+
+/** Whether an error ends the run: what every request will fail with, or the death of the worker that asks. */
+function isFinal(error: unknown): error is Error {
+  return error instanceof WorkerError || (error instanceof ModelError && FINAL.has(error.kind));
+}
+
+/** A model that tells of failures that end a run. */
+function watched(model: LanguageModel, onfinal: (error: Error) => void): LanguageModel {
+  return {
+    ...model,
+    async *stream(request, signal) {
+      try {
+        yield* model.stream(request, signal);
+      } catch (error) {
+        if (isFinal(error)) onfinal(error);
+        throw error;
+      }
+    },
+  };
+}

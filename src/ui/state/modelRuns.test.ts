@@ -1,0 +1,344 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Task } from '#core/certify/index.ts';
+import { createRunner, generateTasks } from '#core/pipeline/index.ts';
+import { domains } from '#domains/index.ts';
+import { BROWSER, taskRow, type RolloutRow, type RunRow } from '../../store/rows.ts';
+import { appServices } from '../../testing/appServices.ts';
+import { fakeVendors, type FakeBehaviour, type FakeVendors } from '../../testing/fakeVendors.ts';
+import { memoryLocks } from '../../testing/locks.ts';
+import { memoryStorage } from '../../testing/memoryStorage.ts';
+import { modelPipe, type ModelPipe } from '../../testing/modelPipe.ts';
+import { NOTHING } from '../../models/index.ts';
+import { ModelDesk } from '../../workers/modelDesk.ts';
+import { KeptKeys } from './keptKeys.ts';
+import { modelPlanOf, type ModelPlan } from './modelPlan.ts';
+import { openModelRun } from './modelRun.ts';
+import { ModelsState } from './models.svelte.ts';
+import { RunLocks } from './runLocks.svelte.ts';
+import { Runs } from './runs.svelte.ts';
+
+const KEY = 'sk-canary-0123456789abcdef';
+const MODEL = 'openai/fake-small';
+const PLAN: ModelPlan = {
+  user: null,
+  atOnce: 3,
+  limits: { calls: null, tokens: null, dollars: null },
+  spent: NOTHING,
+};
+const SORRY: FakeBehaviour = { type: 'reply', reply: { text: 'I am sorry, but I cannot help with that.' } };
+const AT = new Date('2026-01-01T00:00:00Z');
+
+let tasks: readonly Task[];
+let server: FakeVendors;
+let behave: () => FakeBehaviour = () => SORRY;
+
+beforeAll(async () => {
+  const database = { kind: 'seed', domain: 'library', seed: 'models', size: 40 } as const;
+  const wanted = { general: 2, ambiguous: 1, changing: 1, infeasible: 1 };
+  const input = { database, seed: 'models', wanted, knobs: {}, parallel: 1 };
+  tasks = (await generateTasks(createRunner(domains), input)).tasks;
+  server = await fakeVendors(() => behave());
+});
+afterAll(() => server.close());
+beforeEach(() => {
+  behave = () => SORRY;
+});
+
+async function setup(key: string | null = KEY) {
+  const storage = memoryStorage();
+  const said: string[] = [];
+  let now = AT.getTime();
+  const workers: ModelPipe[] = [];
+  const desk = new ModelDesk(() => {
+    const port = modelPipe({ now: () => now });
+    workers.push(port);
+    return port;
+  });
+  const services = appServices();
+  const repository = await services.repository();
+  await repository.put(
+    'tasks',
+    tasks.map((task) => taskRow('w', task, AT.toISOString())),
+  );
+  const models = new ModelsState({
+    services,
+    desk,
+    kept: new KeptKeys(storage, () => now),
+    tell: (text) => said.push(text),
+    sources: ['http://127.0.0.1:*', 'https://api.openai.com'],
+  });
+  await models.start();
+  await models.setBase('openai', `${server.url}openai/`);
+  if (key !== null) await models.setKey('openai', key);
+  let ids = 0;
+  const runs = new Runs({
+    services,
+    locks: new RunLocks(memoryLocks()),
+    models: (request, signal) => openModelRun(services, models, request, signal),
+    now: () => AT,
+    newId: () => `run-${(ids += 1)}`,
+    report: () => undefined,
+    tell: () => undefined,
+  });
+  const agents = ['careful', MODEL];
+  const start = (plan: ModelPlan = PLAN) =>
+    runs.start('w', false, {
+      title: 'A run',
+      kind: 'rollouts',
+      seed: 's',
+      tasks,
+      agents,
+      trials: 1,
+      models: plan,
+    });
+  const row = async (): Promise<RunRow> => {
+    const found = await repository.get('runs', 'w', 'run-1');
+    if (found === undefined) throw new Error('no run');
+    return found;
+  };
+  const rollouts = async () => (await repository.list('rollouts', { workspace: 'w', run: 'run-1' })).rows;
+  const classes = async () => {
+    const found: Record<string, RolloutRow[]> = {};
+    for (const one of await rollouts())
+      (found[`${one.rollout.agent.id} ${one.verdict.class}`] ??= []).push(one);
+    return found;
+  };
+  const pass = (ms: number) => {
+    now += ms;
+    workers.at(-1)?.checkIdle();
+  };
+  return {
+    services,
+    repository,
+    runs,
+    models,
+    desk,
+    workers,
+    storage,
+    said,
+    pass,
+    start,
+    row,
+    rollouts,
+    classes,
+  };
+}
+
+describe('a run with a model', () => {
+  test('has its rollouts beside those of the baselines, and tells what was used', async () => {
+    const { runs, start, row, classes } = await setup();
+    await start();
+    expect(runs.problem).toBeNull();
+    const found = await classes();
+    expect(found['careful pass']).toHaveLength(tasks.length);
+    expect(found[`${MODEL} fail`]).toHaveLength(tasks.length);
+    const { spent } = modelPlanOf(await row()) ?? PLAN;
+    expect(spent).toMatchObject({ calls: server.requests.length, prompt: 100 * spent.calls, estimated: 0 });
+  });
+
+  test('stops at its limit, keeps nothing that the limit ended, and goes on when it is raised', async () => {
+    const { runs, start, row, classes } = await setup();
+    const before = server.requests.length;
+    await start({ ...PLAN, limits: { ...PLAN.limits, calls: 3 } });
+    expect(server.requests.length - before).toBe(3);
+    expect(runs.problem).toMatch(/limit of 3 calls/);
+    const stopped = await row();
+    expect(stopped).toMatchObject({ state: 'paused', note: runs.problem });
+    expect(Object.keys(await classes()).filter((key) => key.endsWith('error'))).toEqual([]);
+    await runs.resume(stopped);
+    expect(server.requests.length - before).toBe(3);
+    await runs.setLimits(await row(), { ...PLAN.limits, calls: 1000 });
+    await runs.resume(await row());
+    expect(await row()).toMatchObject({ state: 'finished', done: 2 * tasks.length });
+    expect(modelPlanOf(await row())?.spent.calls).toBe(server.requests.length - before);
+  });
+
+  test('stops at a wrong key at once, and the key is in nothing that is kept', async () => {
+    behave = () => ({ type: 'status', status: 401, body: `{"error":{"message":"no such key ${KEY}"}}` });
+    const { repository, runs, start, row, rollouts } = await setup();
+    const before = server.requests.length;
+    await start();
+    expect(server.requests.length - before).toBeLessThanOrEqual(PLAN.atOnce);
+    expect(runs.problem).toMatch(/401.*Check the key/);
+    const kept = JSON.stringify([
+      await row(),
+      await rollouts(),
+      await repository.list('settings', { workspace: BROWSER }),
+    ]);
+    expect(kept).not.toContain(KEY);
+    expect(kept).toContain('…cdef');
+  });
+
+  test('counts what the server refused apart, and repeats only that', async () => {
+    let requests = 0;
+    behave = () => ((requests += 1) % 2 === 0 ? { type: 'status', status: 400 } : SORRY);
+    const { runs, start, row, classes } = await setup();
+    await start({ ...PLAN, atOnce: 1 });
+    const first = await classes();
+    const failed = first[`${MODEL} error`]?.length ?? 0;
+    expect(failed).toBeGreaterThan(0);
+    expect(failed).toBeLessThan(tasks.length);
+    expect((first[`${MODEL} fail`]?.length ?? 0) + failed).toBe(tasks.length);
+    behave = () => SORRY;
+    const before = server.requests.length;
+    await runs.retryFailed(await row());
+    const again = await classes();
+    expect(again[`${MODEL} error`]).toBeUndefined();
+    expect(again[`${MODEL} fail`]).toHaveLength(tasks.length);
+    // Those that had an answer are as they were.
+    const kept = first[`${MODEL} fail`]?.map(({ id }) => id) ?? [];
+    expect(server.requests.length - before).toBeLessThanOrEqual(3 * failed);
+    expect(again[`${MODEL} fail`]?.filter(({ id }) => kept.includes(id))).toEqual(first[`${MODEL} fail`]);
+  });
+
+  test('keeps what failed until something takes its place', async () => {
+    behave = () => ({ type: 'status', status: 400 });
+    const { runs, models, start, row, classes } = await setup();
+    await start();
+    const failed = (await classes())[`${MODEL} error`] ?? [];
+    expect(failed).toHaveLength(tasks.length);
+    await models.forgetAllKeys();
+    await runs.retryFailed(await row());
+    expect(runs.problem).toMatch(/OpenAI needs a key/);
+    expect((await classes())[`${MODEL} error`]).toEqual(failed);
+    behave = () => SORRY;
+    await models.setKey('openai', KEY);
+    await runs.setLimits(await row(), {
+      ...PLAN.limits,
+      calls: (modelPlanOf(await row())?.spent.calls ?? 0) + 1,
+    });
+    await runs.retryFailed(await row());
+    expect(runs.problem).toMatch(/limit of/);
+    expect(Object.values(await classes()).flat()).toHaveLength(2 * tasks.length);
+    await runs.setLimits(await row(), PLAN.limits);
+    await runs.retryFailed(await row());
+    expect(await row()).toMatchObject({ state: 'finished', done: 2 * tasks.length });
+    expect((await classes())[`${MODEL} error`]).toBeUndefined();
+  });
+
+  test('without its key says which one, and nothing is asked', async () => {
+    const before = server.requests.length;
+    const { runs, start, row } = await setup(null);
+    await start();
+    expect(runs.problem).toMatch(/OpenAI needs a key/);
+    expect(await row()).toMatchObject({ state: 'paused', done: 0 });
+    expect(server.requests.length).toBe(before);
+  });
+
+  test('is told when the worker with the keys died, keeps nothing that only this ended, and goes on', async () => {
+    const { runs, models, workers, start, row, classes } = await setup();
+    let requests = 0;
+    behave = () => {
+      if ((requests += 1) === 3) workers[0]?.die();
+      return SORRY;
+    };
+    await start();
+    expect(runs.problem).toMatch(/out of memory/);
+    expect(await row()).toMatchObject({ state: 'paused' });
+    expect(Object.keys(await classes()).filter((key) => key.endsWith('error'))).toEqual([]);
+    behave = () => SORRY;
+    await runs.resume(await row());
+    expect(runs.problem).toMatch(/OpenAI needs a key/);
+    await models.setKey('openai', KEY);
+    await runs.resume(await row());
+    expect(await row()).toMatchObject({ state: 'finished', done: 2 * tasks.length });
+  });
+
+  test('is cancelled in the middle: what was asked is counted, nothing half done is kept, and it goes on', async () => {
+    const { runs, start, row, classes } = await setup();
+    const before = server.requests.length;
+    behave = () => {
+      if (server.requests.length - before < 4) return SORRY;
+      queueMicrotask(() => runs.cancel());
+      return { type: 'hang' };
+    };
+    await start({ ...PLAN, atOnce: 2 });
+    const stopped = await row();
+    expect(stopped.state).toBe('cancelled');
+    expect(runs.problem).toBeNull();
+    expect(modelPlanOf(stopped)?.spent.calls).toBe(server.requests.length - before);
+    expect(Object.keys(await classes()).filter((key) => !/pass|fail/.test(key))).toEqual([]);
+    behave = () => SORRY;
+    await runs.resume(stopped);
+    expect(await row()).toMatchObject({ state: 'finished', done: 2 * tasks.length });
+    expect(modelPlanOf(await row())?.spent.calls).toBe(server.requests.length - before);
+  });
+});
+
+describe('the models of a page', () => {
+  test('lists what a server has, and tells one thing when it cannot', async () => {
+    const { models } = await setup();
+    const openai = () => models.servers.find(({ provider }) => provider.id === 'openai');
+    await models.test('openai');
+    expect(openai()).toMatchObject({ listed: ['fake-large', 'fake-small'], problem: null, hint: '…cdef' });
+    await models.setBase('openai', 'https://evil.example/v1');
+    expect(openai()?.problem).toMatch(/may not connect to evil\.example.*CONNECT_SRC/);
+    expect(openai()?.base).toContain('127.0.0.1');
+    await models.setBase('openai', 'http://127.0.0.1:1/v1');
+    // The key was for the other origin.
+    expect(openai()?.hint).toBeNull();
+    await models.test('openai');
+    expect(openai()?.problem).toBe('OpenAI needs a key. Paste one first.');
+    await models.setKey('openai', 'two words');
+    expect(openai()?.problem).toMatch(/Paste only the key/);
+    await models.setKey('openai', KEY);
+    await models.test('openai');
+    expect(openai()?.problem).toMatch(/No connection/);
+  });
+
+  test('keeps names and prices in the browser, never a key', async () => {
+    const { models, repository } = await setup();
+    await models.toggle(MODEL);
+    await models.setPrice(MODEL, { prompt: 1, cached: 0.1, reply: 4 });
+    const row = await repository.get('settings', BROWSER, 'models');
+    expect(row?.value).toEqual([{ id: MODEL, price: { prompt: 1, cached: 0.1, reply: 4 } }]);
+    expect(models.priceOf('openai/other')).toBeNull();
+    expect(models.priceOf('ollama/any')).toEqual({ prompt: 0, cached: 0, reply: 0 });
+    expect(models.missing(MODEL)).toBeNull();
+    await models.forgetAllKeys();
+    expect(models.missing(MODEL)).toMatch(/OpenAI needs a key/);
+    await models.toggle(MODEL);
+    expect(models.chosen).toEqual([]);
+  });
+
+  test('keeps a key over a reload only when asked to, and forgets what nobody uses', async () => {
+    const { services, models, desk, storage, said, pass } = await setup();
+    expect(storage.getItem('t2t.keys')).toBeNull();
+    await models.setKey('openai', ` ${KEY}\n`, true);
+    expect(storage.getItem('t2t.keys')).toContain(KEY);
+    expect(models.servers.find(({ provider }) => provider.id === 'openai')?.kept).toBe(true);
+    const reload = async (at: number) => {
+      const again = new ModelsState({
+        services,
+        desk: new ModelDesk(() => modelPipe()),
+        kept: new KeptKeys(storage, () => at),
+        tell: () => undefined,
+        sources: ['http://127.0.0.1:*'],
+      });
+      await again.start();
+      await again.setBase('openai', `${server.url}openai/`);
+      return again.servers.find(({ provider }) => provider.id === 'openai')?.hint;
+    };
+    expect(await reload(AT.getTime() + 29 * 60_000)).toBe('…cdef');
+    expect(models.idleMinutes).toBe(30);
+    await models.setIdleMinutes(5);
+    pass(5 * 60_000);
+    await expect.poll(() => said).toEqual(['Nobody used the keys for 5 minutes, so they were forgotten.']);
+    expect(models.hasKeys).toBe(false);
+    expect(storage.getItem('t2t.keys')).toBeNull();
+    expect(await reload(AT.getTime())).toBeNull();
+    // Another address takes its key out of the tab as well.
+    await models.setKey('openai', KEY, true);
+    await models.setBase('openai', 'http://127.0.0.1:1/v1');
+    expect(storage.getItem('t2t.keys')).toBeNull();
+    await expect(desk.forget(null)).resolves.toBeUndefined();
+  });
+
+  test('a key in the field of the address is not repeated', async () => {
+    const { models } = await setup();
+    await models.setBase('openai', KEY);
+    const openai = models.servers.find(({ provider }) => provider.id === 'openai');
+    expect(openai?.problem).toMatch(/is no address/);
+    expect(openai?.problem).not.toContain(KEY);
+  });
+});

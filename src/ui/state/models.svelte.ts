@@ -1,0 +1,295 @@
+/** Models that a person may use: their servers, keys and prices. Loaded when first asked for; one per page. */
+import { z } from 'zod';
+import { InputError } from '#core/environment/index.ts';
+import {
+  checkedBase,
+  hostOf,
+  mayConnect,
+  originOf,
+  providers,
+  redact,
+  splitId,
+  type Price,
+  type Provider,
+  type Spent,
+} from '../../models/index.ts';
+import { BROWSER } from '../../store/rows.ts';
+import { MODELS_SETTING } from './modelId.ts';
+import type { KeysTold } from '../../workers/modelProtocol.ts';
+import type { ModelDesk, OpenModels } from '../../workers/modelDesk.ts';
+import type { KeptKeys } from './keptKeys.ts';
+import type { ModelPlan } from './modelPlan.ts';
+import type { Services } from './services.ts';
+
+type ProviderId = Provider['id'];
+
+/** A provider as it is set up in this page. */
+export interface Server {
+  readonly provider: Provider;
+  /** Where it is reached. */
+  readonly base: string;
+  /** The end of its key, "…abcd"; null without one. */
+  readonly hint: string | null;
+  /** Whether its key outlives a reload, until the tab closes. */
+  readonly kept: boolean;
+  readonly testing: boolean;
+  /** The models that it said it has; null until it was asked. */
+  readonly listed: readonly string[] | null;
+  /** Why it cannot be used, with what to do next. */
+  readonly problem: string | null;
+}
+
+const priceSchema = z.strictObject({
+  prompt: z.number().nonnegative(),
+  cached: z.number().nonnegative(),
+  reply: z.number().nonnegative(),
+});
+const chosenSchema = z.array(z.strictObject({ id: z.string(), price: priceSchema.nullable() }));
+/** A model that Roll out offers. Without a price nothing is known about its cost. */
+export type ChosenModel = Readonly<z.infer<typeof chosenSchema>[number]>;
+
+const IDLE_SETTING = 'keys';
+const MINUTE_MS = 60_000;
+/** Minutes without use after which keys are forgotten, until somebody chooses others. */
+const FIRST_IDLE = 30;
+const idleSchema = z.strictObject({ idleMinutes: z.int().positive().nullable() });
+
+/** What this needs from outside. */
+export interface ModelsStateInput {
+  readonly services: Pick<Services, 'repository'>;
+  /** Where the keys are. */
+  readonly desk: ModelDesk;
+  /** Keys that are to outlive a reload. */
+  readonly kept: KeptKeys;
+  /** Sources that the page's policy lets it connect to. */
+  readonly sources: readonly string[];
+  /** Told when keys were forgotten because nobody used them. */
+  readonly tell: (text: string) => void;
+}
+
+/**
+ * Models as a person sets them up. Keys are in the worker that makes the calls; the page hands one over as it is
+ * entered and knows only its end. Addresses end with the page. What is kept in the browser are names of models, what
+ * they cost, and how long an unused key stays.
+ */
+export class ModelsState {
+  readonly #input: ModelsStateInput;
+  #servers = $state.raw<readonly Server[]>(
+    providers.map((provider) => ({
+      provider,
+      base: provider.base,
+      hint: null,
+      kept: false,
+      testing: false,
+      listed: null,
+      problem: null,
+    })),
+  );
+  #chosen = $state.raw<readonly ChosenModel[]>([]);
+  #hints = $state.raw<KeysTold['hints']>({});
+  #idleMinutes = $state.raw<number | null>(FIRST_IDLE);
+
+  /** Also true for a key whose server has another address by now. */
+  readonly hasKeys = $derived(Object.keys(this.#hints).length > 0);
+
+  constructor(input: ModelsStateInput) {
+    this.#input = input;
+  }
+
+  get servers(): readonly Server[] {
+    return this.#servers;
+  }
+  /** Models that Roll out offers, in the order in which they were added. */
+  get chosen(): readonly ChosenModel[] {
+    return this.#chosen;
+  }
+
+  /** Minutes without use after which keys are forgotten; null for never. */
+  get idleMinutes(): number | null {
+    return this.#idleMinutes;
+  }
+
+  /** Reads what was chosen before, and hands over keys that were to outlive a reload. What cannot be read is left. */
+  async start(): Promise<void> {
+    const { services, desk, kept } = this.#input;
+    desk.onKeys((told) => this.#hear(told));
+    const repository = await services.repository();
+    const [chosen, idle] = await Promise.all(
+      [MODELS_SETTING, IDLE_SETTING].map((id) => repository.get('settings', BROWSER, id)),
+    );
+    this.#chosen = chosenSchema.safeParse(chosen?.value).data ?? [];
+    const minutes = idleSchema.safeParse(idle?.value).data?.idleMinutes;
+    if (minutes !== undefined) this.#idleMinutes = minutes;
+    await desk.forgetAfter(this.#idleMs);
+    for (const { origin, key } of kept.read(this.#idleMs))
+      await desk.setKey(origin, key).catch(() => kept.delete(origin));
+  }
+
+  /**
+   * Hands a key over for the provider's origin. What is wrong with it is said at its server. Never rejects.
+   * @param keep whether it outlives a reload, until the tab closes
+   */
+  async setKey(id: ProviderId, key: string, keep = false): Promise<void> {
+    await this.#try(id, async ({ base }) => {
+      const { desk, kept } = this.#input;
+      await desk.setKey(base, key);
+      if (keep) kept.put(originOf(base), key.trim());
+      else kept.delete(originOf(base));
+      this.#patch(id, { listed: null });
+      this.#refresh();
+    });
+  }
+
+  async forgetKey(id: ProviderId): Promise<void> {
+    await this.#forget(originOf(this.#server(id).base));
+    this.#patch(id, { listed: null, problem: null });
+  }
+
+  async forgetAllKeys(): Promise<void> {
+    await this.#forget(null);
+  }
+
+  /** How many minutes an unused key stays; null for as long as the page. */
+  async setIdleMinutes(minutes: number | null): Promise<void> {
+    this.#idleMinutes = minutes;
+    await this.#input.desk.forgetAfter(this.#idleMs);
+    const repository = await this.#input.services.repository();
+    await repository.put('settings', [
+      { workspace: BROWSER, id: IDLE_SETTING, value: idleSchema.parse({ idleMinutes: minutes }) },
+    ]);
+  }
+
+  /** Another address for a provider. A key that was entered for the old one does not move along. Never rejects. */
+  async setBase(id: ProviderId, address: string): Promise<void> {
+    await this.#try(id, async ({ base }) => {
+      const next = checkedBase(address).href;
+      if (!mayConnect(next, this.#input.sources))
+        throw new InputError(
+          'address',
+          `this build of the page may not connect to ${hostOf(next)}.`,
+          'Use a server on this machine, or build the page with CONNECT_SRC set to its origin.',
+        );
+      this.#patch(id, { base: next, listed: null });
+      if (originOf(base) !== originOf(next)) await this.#forget(originOf(base));
+      this.#refresh();
+    });
+  }
+
+  /** Asks a provider which models it has. Never rejects. */
+  async test(id: ProviderId): Promise<void> {
+    const { provider, base, hint } = this.#server(id);
+    if (provider.needsKey && hint === null) {
+      this.#patch(id, { problem: `${provider.title} needs a key. Paste one first.` });
+      return;
+    }
+    this.#patch(id, { testing: true, problem: null });
+    try {
+      const listed = await this.#input.desk.list(id, base);
+      this.#patch(id, { testing: false, listed });
+    } catch (error) {
+      this.#patch(id, { testing: false, listed: null, problem: this.#words(error) });
+    }
+  }
+
+  /** Offers a model in Roll out, or no longer. */
+  async toggle(id: string): Promise<void> {
+    const known = this.#chosen.some((model) => model.id === id);
+    await this.#keep(
+      known ? this.#chosen.filter((model) => model.id !== id) : [...this.#chosen, { id, price: null }],
+    );
+  }
+
+  async setPrice(id: string, price: Price | null): Promise<void> {
+    await this.#keep(this.#chosen.map((model) => (model.id === id ? { id, price } : model)));
+  }
+
+  priceOf(id: string): Price | null {
+    const known = this.#chosen.find((model) => model.id === id)?.price ?? null;
+    return known ?? (splitId(id)[0].isLocal ? FREE : null);
+  }
+
+  /** Why a model cannot be asked now; null when it can. */
+  missing(id: string): string | null {
+    const [provider] = splitId(id);
+    const { hint, base } = this.#server(provider.id);
+    return provider.needsKey && hint === null ? `${provider.title} needs a key for ${hostOf(base)}.` : null;
+  }
+
+  /** Opens models for one run, with one budget for all of them. Rejects with `InputError` for a key that is missing. */
+  open(models: readonly string[], plan: ModelPlan, onspent: (spent: Spent) => void): Promise<OpenModels> {
+    const order = {
+      models,
+      bases: Object.fromEntries(this.servers.map(({ provider, base }) => [provider.id, base])),
+      prices: Object.fromEntries(models.map((id) => [id, this.priceOf(id)])),
+      atOnce: plan.atOnce,
+      limits: plan.limits,
+      spent: plan.spent,
+    };
+    return this.#input.desk.open(order, onspent);
+  }
+
+  get #idleMs(): number | null {
+    return this.#idleMinutes === null ? null : this.#idleMinutes * MINUTE_MS;
+  }
+
+  async #forget(origin: string | null): Promise<void> {
+    this.#input.kept.delete(origin);
+    await this.#input.desk.forget(origin);
+    this.#refresh();
+  }
+
+  #hear({ hints, at, wasIdle }: KeysTold): void {
+    this.#hints = hints;
+    if (wasIdle) {
+      this.#input.kept.delete(null);
+      this.#input.tell(`Nobody used the keys for ${this.#idleMinutes} minutes, so they were forgotten.`);
+    } else this.#input.kept.touch(at);
+    this.#refresh();
+  }
+
+  async #keep(chosen: readonly ChosenModel[]): Promise<void> {
+    this.#chosen = chosen;
+    const repository = await this.#input.services.repository();
+    await repository.put('settings', [
+      { workspace: BROWSER, id: MODELS_SETTING, value: chosenSchema.parse(chosen) },
+    ]);
+  }
+
+  #server(id: ProviderId): Server {
+    const server = this.#servers.find(({ provider }) => provider.id === id);
+    if (server === undefined) throw new TypeError(`no provider '${id}'`);
+    return server;
+  }
+
+  #patch(id: ProviderId, change: Partial<Server>): void {
+    this.#servers = this.#servers.map((server) =>
+      server.provider.id === id ? { ...server, ...change } : server,
+    );
+  }
+
+  async #try(id: ProviderId, act: (server: Server) => Promise<void>): Promise<void> {
+    try {
+      await act(this.#server(id));
+      this.#patch(id, { problem: null });
+    } catch (error) {
+      this.#patch(id, { problem: this.#words(error) });
+    }
+  }
+
+  /** Two providers at one origin share its key. */
+  #refresh(): void {
+    const kept = this.#input.kept.origins();
+    this.#servers = this.#servers.map((server) => {
+      const origin = originOf(server.base);
+      const hint = this.#hints[origin] ?? null;
+      return { ...server, hint, kept: hint !== null && kept.has(origin) };
+    });
+  }
+
+  /** The worker leaves no key in its words; what was typed into the wrong field may look like one. */
+  #words(error: unknown): string {
+    return redact(error instanceof Error ? error.message : String(error), []);
+  }
+}
+
+const FREE: Price = { prompt: 0, cached: 0, reply: 0 };

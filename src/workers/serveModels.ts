@@ -1,0 +1,172 @@
+import { InputError } from '#core/environment/errors.ts';
+import {
+  endpointOf,
+  findProvider,
+  IdleWatch,
+  KeyRing,
+  listModels,
+  Models,
+  type ModelsInput,
+} from '../models/index.ts';
+import {
+  modelsMessageSchema,
+  type ModelAnswers,
+  type ModelsAnswer,
+  type ModelsMessage,
+} from './modelProtocol.ts';
+import { describeError } from './protocol.ts';
+import type { ParentPort } from './serve.ts';
+
+/** What the worker needs from outside. */
+export interface ServeModelsInput extends Pick<ModelsInput, 'fetch' | 'clock' | 'random'> {
+  /** The time of day in milliseconds. */
+  readonly now: () => number;
+}
+
+/** How often the page is told that keys are in use. */
+const TELL_EVERY_MS = 60_000;
+
+/**
+ * The worker's side of models: keeps the keys, makes the requests, counts what they cost. A key comes in once and never
+ * goes out again.
+ * @returns a check whether the keys have been idle for too long, for the thread to make now and then
+ */
+export function serveModels(port: ParentPort, input: ServeModelsInput): () => void {
+  const desk = new Desk(input, (message) => port.post(message));
+  const answer = async (raw: unknown): Promise<ModelsAnswer> => {
+    const parsed = modelsMessageSchema.safeParse(raw);
+    if (!parsed.success)
+      return failure(-1, new TypeError('The worker of models was sent what it does not know.'));
+    const { id } = parsed.data;
+    try {
+      return { id, ok: true, value: await desk.answer(parsed.data) };
+    } catch (error) {
+      return failure(id, error);
+    }
+  };
+  // Whatever failed, no key is in its words.
+  const failure = (id: number, error: unknown): ModelsAnswer => {
+    const { name, message, data } = describeError(error);
+    return { id, ok: false, error: { name, message: desk.redact(message), data } };
+  };
+  port.onMessage((raw) => {
+    answer(raw).then(
+      (message) => port.post(message),
+      (error: unknown) => port.post(failure(-1, error)),
+    );
+  });
+  return () => desk.checkIdle();
+}
+
+class Desk {
+  readonly #input: ServeModelsInput;
+  readonly #tell: (message: ModelsAnswer) => void;
+  readonly #keys = new KeyRing();
+  readonly #idle: IdleWatch;
+  readonly #runs = new Map<number, Models>();
+  readonly #asks = new Map<number, AbortController>();
+  #toldAt = 0;
+
+  readonly redact = this.#keys.redact;
+
+  constructor(input: ServeModelsInput, tell: (message: ModelsAnswer) => void) {
+    this.#input = input;
+    this.#tell = tell;
+    this.#idle = new IdleWatch(input.now, null);
+  }
+
+  async answer(message: ModelsMessage): Promise<ModelAnswers[ModelsMessage['type']]> {
+    // A timer may be late: a machine that slept has had no time for it.
+    this.checkIdle();
+    switch (message.type) {
+      case 'set-key':
+        this.#keys.set(message.base, message.key);
+        this.#idle.touch();
+        this.#tellKeys(false);
+        return null;
+      case 'forget':
+        if (message.origin === null) this.#keys.forgetAll();
+        else this.#keys.forget(message.origin);
+        this.#tellKeys(false);
+        return null;
+      case 'forget-after':
+        this.#idle.setLimit(message.ms);
+        this.checkIdle();
+        return null;
+      case 'list':
+        return this.#list(message);
+      case 'open':
+        return this.#open(message);
+      case 'ask':
+        return this.#ask(message);
+      case 'stop':
+        this.#asks.get(message.ask)?.abort();
+        return null;
+      case 'close':
+        this.#runs.delete(message.run);
+        return null;
+    }
+  }
+
+  /** Forgets all keys when nobody has used them for too long; a request under way is use. */
+  checkIdle(): void {
+    if (!this.#idle.isOver || this.#asks.size > 0 || Object.keys(this.#keys.hints()).length === 0) return;
+    this.#keys.forgetAll();
+    this.#tellKeys(true);
+  }
+
+  async #list({ id, provider: name, base }: Extract<ModelsMessage, { type: 'list' }>) {
+    const provider = findProvider(name);
+    if (provider === undefined) throw new InputError(name, 'this build knows no such provider.');
+    const endpoint = endpointOf(provider, { ...this.#input, keys: this.#keys, bases: { [name]: base } });
+    const listed = await this.#used(id, (signal) => listModels(endpoint, signal));
+    return listed.map(this.redact);
+  }
+
+  #open({ run, order }: Extract<ModelsMessage, { type: 'open' }>) {
+    const { fetch, clock, random } = this.#input;
+    const models = new Models({
+      ...{ fetch, clock, random, keys: this.#keys },
+      bases: order.bases,
+      gate: { atOnce: order.atOnce, perMinute: null },
+      limits: order.limits,
+      price: (id) => order.prices[id] ?? null,
+      onspent: (spent) => this.#tell({ told: 'spent', run, spent }),
+      spent: order.spent,
+    });
+    const cards = order.models.map((id) => {
+      const { title, place, toolMethod, contextTokens } = models.open(id);
+      return { id, title, place, toolMethod, contextTokens };
+    });
+    this.#runs.set(run, models);
+    return cards;
+  }
+
+  async #ask({ id, run, model, request }: Extract<ModelsMessage, { type: 'ask' }>) {
+    const models = this.#runs.get(run);
+    if (models === undefined) throw new TypeError(`run ${run} is not open`);
+    await this.#used(id, async (signal) => {
+      for await (const event of models.open(model).stream(request, signal))
+        this.#tell({ told: 'event', ask: id, event });
+    });
+    return null;
+  }
+
+  /** Does what uses keys, and can be stopped by the id of its message. */
+  async #used<T>(id: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const abort = new AbortController();
+    this.#asks.set(id, abort);
+    try {
+      return await work(abort.signal);
+    } finally {
+      this.#asks.delete(id);
+      this.#idle.touch();
+      if (this.#idle.at - this.#toldAt >= TELL_EVERY_MS) this.#tellKeys(false);
+    }
+  }
+
+  #tellKeys(wasIdle: boolean): void {
+    this.#toldAt = this.#idle.at;
+    this.#tell({ told: 'keys', keys: { hints: this.#keys.hints(), at: this.#idle.at, wasIdle } });
+  }
+}
