@@ -57,6 +57,33 @@ describeReference('retail', 'importing the retail folder of the reference', () =
   }, 60_000);
 });
 
+describeReference('telecom', 'importing the telecom folder of the reference', () => {
+  it('certifies every task; the oracle passes each, and who does nothing passes none', async () => {
+    const user = { path: 'user_db.toml', bytes: readReferenceBytes('telecom', 'user_db.toml') };
+    const path = 'telecom/db.toml';
+    const bytes = readReferenceBytes('telecom', 'db.toml');
+    const { found } = await runner.run({ type: 'read', kind: 'database', path, bytes, user });
+    if (found.kind !== 'database' || found.content === null) throw new Error('not a database');
+    const { ref, gzip } = found.content;
+    await runner.run({ type: 'load', ref, database: gzip });
+    const file = await read('telecom', 'tasks.json');
+    if (file.kind !== 'tasks') throw new Error('no tasks');
+    const { tasks, refused } = await runner.run({
+      ...{ type: 'import', database: ref, name: 'tasks.json', tasks: file.tasks, first: 0 },
+    });
+    expect(refused).toEqual([]);
+    const uncertified = tasks.filter(({ certificate }) => !certificate.accepted);
+    expect(uncertified.map(({ id }) => id)).toEqual([]);
+    expect(tasks.filter(({ criteria }) => (criteria.unjudged ?? []).length > 0)).toEqual([]);
+    const items = tasks.flatMap((task) => ['oracle', 'null'].map((agent) => ({ task, agent, trial: 0 })));
+    const { rollouts } = await runner.run({ type: 'rollout', seed: '1', items });
+    const odd = rollouts.filter(
+      ({ rollout, verdict }) => verdict.class !== (rollout.agent.id === 'oracle' ? 'pass' : 'fail'),
+    );
+    expect(odd.map(({ rollout }) => rollout.id)).toEqual([]);
+  }, 60_000);
+});
+
 describeReference('airline', 'a database of another domain', () => {
   it('is refused by its tables', async () => {
     if (domains.some(({ id }) => id === 'airline')) return;

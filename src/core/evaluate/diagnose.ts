@@ -164,6 +164,7 @@ function components(task: TaskDraft, verdict: Pick<Verdict, 'components'>): Diag
       if (check.met) return [];
       if (part.basis === 'assertions')
         return [{ tag: 'left it broken', detail: check.text, event: check.event }];
+      if (part.basis === 'required') return [{ tag: 'missing call', detail: `${check.text}.`, event: null }];
       if (part.basis === 'communicate')
         return [{ tag: 'did not say what was asked', detail: check.text, event: check.event }];
       if (part.basis === 'outcome' && check.text.includes('was read before'))

@@ -1,4 +1,4 @@
-import type { Domain, State } from '../environment/index.ts';
+import type { Domain, State, ToolCall } from '../environment/index.ts';
 import { checkAssertion, prepare, sameJson, says } from '../environment/index.ts';
 import { infrastructureReasons, sameCall, type Rollout, type RolloutEvent } from '../rollout/index.ts';
 import type { TaskDraft } from '../transform/index.ts';
@@ -84,6 +84,8 @@ function componentsOf(
         return component(basis, outcomeChecks(domain, task, rollout));
       case 'forbidden':
         return component(basis, forbiddenChecks(domain, task, rollout.events));
+      case 'required':
+        return component(basis, requiredChecks(task, rollout.events));
       case 'assertions':
         return assertionsComponent(domain, end, task);
     }
@@ -152,6 +154,21 @@ function assertionsComponent(domain: Domain, end: State, task: TaskDraft): Compo
   return findings.some((finding) => !finding.evaluated)
     ? { basis: 'assertions', value: null, checks }
     : component('assertions', checks);
+}
+
+function requiredChecks(task: TaskDraft, events: readonly RolloutEvent[]): Check[] {
+  return (task.criteria.required ?? []).map(({ call, compare }) => {
+    const made = events.find((event) => event.type === 'tool-call' && isRequired(call, event.call, compare));
+    return { met: made !== undefined, text: `${call.name} has to be called`, event: made?.index ?? null };
+  });
+}
+
+/** Whether a call is the one that a criterion of others asks for; `compare` names the arguments that count. */
+export function isRequired(wanted: ToolCall, call: ToolCall, compare: readonly string[] | null): boolean {
+  const names = compare ?? [...new Set([...Object.keys(wanted.arguments), ...Object.keys(call.arguments)])];
+  return (
+    wanted.name === call.name && names.every((name) => sameJson(wanted.arguments[name], call.arguments[name]))
+  );
 }
 
 function communicateChecks(task: TaskDraft, events: readonly RolloutEvent[]): Check[] {

@@ -45,6 +45,7 @@ export const diagnosisTags = [
   'confirmed without details',
   'gave up',
   'left it broken',
+  'missing call',
 ] as const;
 export const diagnosisTagSchema = z.enum(diagnosisTags);
 

@@ -13,7 +13,7 @@ import { leaves } from '../explore/index.ts';
 import type { RewardBasis, TaskDraft, UserProgram } from '../transform/index.ts';
 import { defaultBasis, t2tListsOf } from './t2tLists.ts';
 import { tau2Calls, tau2TaskSchema, type Tau2Task } from './tau2.ts';
-import { tau2Assertions, tau2Initialization } from './tau2Environment.ts';
+import { callOf, tau2Assertions, tau2Initialization } from './tau2Environment.ts';
 import { certifiedTaskInTau2 } from './tau2Write/task.ts';
 
 /** Tasks of tau2-bench, and the database that they are about. */
@@ -135,6 +135,20 @@ const wanted = (source: Tau2Task) =>
 const toldOf = (source: Tau2Task) =>
   wanted(source).includes('COMMUNICATE') ? (source.evaluation_criteria?.communicate_info ?? []) : [];
 
+/** What has to be called, where the reward depends on it. */
+function requiredOf(source: Tau2Task): NonNullable<TaskDraft['criteria']['required']> {
+  const basis = wanted(source);
+  const actions = basis.includes('ACTION') ? (source.evaluation_criteria?.actions ?? []) : [];
+  const listed = basis.includes('REQUIRED_ACTION') ? listsOf(source).required : [];
+  return [
+    ...actions.map(({ name, arguments: args, requestor, compare_args: compare }) => ({
+      call: callOf(name, args, requestor),
+      compare: compare ?? null,
+    })),
+    ...listed.map((call) => ({ call: callOf(call.name, call.arguments, undefined), compare: null })),
+  ];
+}
+
 /** What must not be called, where the reward depends on it. */
 const prohibitedOf = (source: Tau2Task) =>
   wanted(source).includes('PROHIBITED_ACTION') ? listsOf(source).prohibited : [];
@@ -145,20 +159,17 @@ function basisOf(source: Tau2Task): RewardBasis[] {
     ...(basis.includes('DB') ? ['state' as const] : []),
     ...(toldOf(source).length > 0 ? ['communicate' as const] : []),
     ...(prohibitedOf(source).length > 0 ? ['forbidden' as const] : []),
+    ...(requiredOf(source).length > 0 ? ['required' as const] : []),
     ...(basis.includes('ENV_ASSERTION') ? ['assertions' as const] : []),
   ];
 }
 
 /** The parts of the source's reward that are not part of ours. */
 function unjudgedOf(source: Tau2Task): string[] {
-  const basis = wanted(source);
-  const prose = basis.includes('NL_ASSERTION') ? (source.evaluation_criteria?.nl_assertions ?? []) : [];
-  const required = basis.includes('REQUIRED_ACTION') ? listsOf(source).required : [];
-  return [
-    ...prose.map((text) => `assertion in natural language: ${text}`),
-    ...required.map(({ name, arguments: args }) => `${name} has to be called with ${JSON.stringify(args)}`),
-    ...(basis.includes('ACTION') ? ['every reference action has to be called'] : []),
-  ];
+  const prose = wanted(source).includes('NL_ASSERTION')
+    ? (source.evaluation_criteria?.nl_assertions ?? [])
+    : [];
+  return prose.map((text) => `assertion in natural language: ${text}`);
 }
 
 /** Stands for the one request that a user of prose has. */
@@ -175,6 +186,7 @@ function draftOf({ domain, state: initial, database, name }: Tau2Import, source:
     ([table, rows]) => [table, { ...rows }] as const,
   );
   const unjudged = unjudgedOf(source);
+  const required = requiredOf(source);
   const facts = toldOf(source).map((value, i) => ({
     key: `fact-${i + 1}`,
     title: 'a required fact',
@@ -210,6 +222,7 @@ function draftOf({ domain, state: initial, database, name }: Tau2Import, source:
         why: 'the task says so',
       })),
       ...(assertions.length === 0 ? {} : { assertions }),
+      ...(required.length === 0 ? {} : { required }),
       ...(unjudged.length === 0 ? {} : { unjudged }),
     },
     hidden: [],

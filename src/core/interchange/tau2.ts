@@ -15,6 +15,7 @@ const actionSchema = z.object({
   name: z.string(),
   arguments: jsonObjectSchema,
   requestor: z.string().optional(),
+  compare_args: z.array(z.string()).nullish(),
 });
 
 const text = z.string().nullish();

@@ -1,12 +1,12 @@
 import {
   checkAssertion,
   replay,
-  sameJson,
   sameState,
   type Domain,
   type State,
   type ToolCall,
 } from '../environment/index.ts';
+import { isRequired } from '../evaluate/index.ts';
 import { callsIn, tau2State, type RecordedRun, type Tau2Criteria } from '../interchange/index.ts';
 
 /** One rollout judged by the rules of tau2-bench. Null stands for what was not judged, never for 1. */
@@ -75,7 +75,7 @@ function component(
     case 'ACTION': {
       const calls = callsIn(run);
       return Number(
-        (actions ?? []).every(({ call, compare }) => calls.some((other) => matches(call, other, compare))),
+        (actions ?? []).every(({ call, compare }) => calls.some((other) => isRequired(call, other, compare))),
       );
     }
     case 'PROHIBITED_ACTION':
@@ -103,14 +103,7 @@ function component(
 }
 
 const isCalled = (wanted: ToolCall, run: RecordedRun) =>
-  callsIn(run).some((call) => matches(wanted, call, null));
-
-function matches(wanted: ToolCall, call: ToolCall, compare: readonly string[] | null): boolean {
-  const names = compare ?? [...new Set([...Object.keys(wanted.arguments), ...Object.keys(call.arguments)])];
-  return (
-    wanted.name === call.name && names.every((name) => sameJson(wanted.arguments[name], call.arguments[name]))
-  );
-}
+  callsIn(run).some((call) => isRequired(wanted, call, null));
 
 // As the reference does it: commas are taken out of the message only.
 const contains = (message: string, text: string) =>

@@ -18,7 +18,14 @@ export const outcomeSchema = z.enum(['done', 'refused', 'transferred', 'alternat
 export type Outcome = z.infer<typeof outcomeSchema>;
 
 /** Which checks multiply into the reward. */
-export const rewardBasisSchema = z.enum(['state', 'communicate', 'outcome', 'forbidden', 'assertions']);
+export const rewardBasisSchema = z.enum([
+  'state',
+  'communicate',
+  'outcome',
+  'forbidden',
+  'assertions',
+  'required',
+]);
 export type RewardBasis = z.infer<typeof rewardBasisSchema>;
 
 /** One step of the reference: a call, or something that has to be said between calls. */
@@ -98,6 +105,13 @@ export const criteriaSchema = z.strictObject({
   ),
   /** Calls that must not be issued, successful or not. Free-text arguments are not compared. */
   forbidden: z.array(z.strictObject({ call: toolCallSchema, why: z.string() })),
+  /**
+   * Calls that have to be made, whatever came of them: of imported tasks alone, as ours ask for what calls lead to.
+   * `compare` names the arguments that count, null for all.
+   */
+  required: z
+    .array(z.strictObject({ call: toolCallSchema, compare: z.array(z.string()).nullable() }))
+    .exactOptional(),
   /** What the source of an imported task asks for besides, and no program here can judge, in words. */
   unjudged: z.array(z.string()).optional(),
   /** What has to hold in the end, whatever led there: statements that the domain declares. */

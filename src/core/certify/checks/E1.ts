@@ -4,7 +4,7 @@ import { judge } from '../../evaluate/index.ts';
 import { completions } from '../../explore/index.ts';
 import { careful, nullAgent, oracle, player } from '../../rollout/index.ts';
 import type { ReferenceStep } from '../../transform/index.ts';
-import { failed, passed, type Check, type Trial } from '../check.ts';
+import { failed, passed, warned, type Check, type Trial } from '../check.ts';
 
 /** The evidence when the agent that does nothing gets the reward. */
 export const NOTHING_PASSES = 'Doing nothing passes.';
@@ -28,13 +28,20 @@ export const e1: Check = {
     const all = mutants(trial);
     for (const { name, steps } of all) {
       const { reward } = await trial.serve(player(name, steps));
-      if (reward !== 0) return failed(`The mutant "${name}" gets ${reward}.`);
+      if (reward === 0) continue;
+      // Some tasks of others compare no end state, and say so: what is done besides is not part of their reward.
+      if (imported && name === EXTRA && !trial.draft.criteria.basis.includes('state'))
+        return warned(`The mutant "${name}" gets ${reward}: the end state is not part of the reward.`);
+      return failed(`The mutant "${name}" gets ${reward}.`);
     }
     return passed(
       `${imported ? 'oracle gets' : 'oracle and careful get'} 1; null and ${all.length} mutants get 0 (${all.map(({ name }) => name).join(', ')}).`,
     );
   },
 };
+
+/** The last of the mutants. */
+const EXTRA = 'extra write';
 
 interface Mutant {
   readonly name: string;
@@ -63,7 +70,7 @@ function mutants(trial: Trial): Mutant[] {
     // After whoever it is was found, but before the first write, which may leave nothing for it to change.
     const early = isWrite(reference[0]) ? 0 : 1;
     found.push({
-      name: 'extra write',
+      name: EXTRA,
       steps: [
         ...reference.slice(0, early),
         { type: 'call', request: null, call: extra },

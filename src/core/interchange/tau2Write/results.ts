@@ -144,7 +144,7 @@ function rewardInfo(criteria: Criteria, verdict: Verdict): JsonObject | null {
     ENV_ASSERTION: component('assertions')?.value ?? null,
     COMMUNICATE: said?.value ?? null,
     // Neither is ours: what stands behind both is how the requests ended, and what was read before.
-    ACTION: outcome,
+    ACTION: component('required')?.value ?? outcome,
     NL_ASSERTION: outcome,
   };
   return {
