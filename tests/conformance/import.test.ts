@@ -1,8 +1,10 @@
 import { expect, it } from 'vitest';
-import { InputError } from '#core/environment/index.ts';
-import { headOf, readerFor, type Found } from '#core/interchange/index.ts';
+import { InputError, parseDatabase, State } from '#core/environment/index.ts';
+import { gunzip, headOf, readerFor, tau2TaskSchema, type Found } from '#core/interchange/index.ts';
+import { tau2Encoding } from '#core/interchange/tau2Write/criteria.ts';
 import { createRunner } from '#core/pipeline/index.ts';
 import { domains } from '#domains/index.ts';
+import { telecom } from '#domains/telecom/index.ts';
 import { describeReference, expectedSchema, readReference, readReferenceBytes } from './reference.ts';
 
 const runner = createRunner(domains);
@@ -75,6 +77,22 @@ describeReference('telecom', 'importing the telecom folder of the reference', ()
     const uncertified = tasks.filter(({ certificate }) => !certificate.accepted);
     expect(uncertified.map(({ id }) => id)).toEqual([]);
     expect(tasks.filter(({ criteria }) => (criteria.unjudged ?? []).length > 0)).toEqual([]);
+    // Written out again, they ask for the same as the files they came from.
+    const state = State.of(
+      parseDatabase(
+        telecom,
+        JSON.parse(new TextDecoder().decode(await gunzip(new Uint8Array(gzip), 10_000_000))),
+        path,
+      ),
+    );
+    for (const [i, task] of tasks.entries()) {
+      const { criteria } = tau2Encoding(telecom, state, task);
+      const { evaluation_criteria: source } = tau2TaskSchema.parse(file.tasks[i]);
+      expect(criteria.reward_basis).toEqual(source?.reward_basis);
+      expect(criteria.actions.map(({ name, arguments: args }) => ({ name, args }))).toEqual(
+        source?.actions?.map(({ name, arguments: args }) => ({ name, args })),
+      );
+    }
     const items = tasks.flatMap((task) => ['oracle', 'null'].map((agent) => ({ task, agent, trial: 0 })));
     const { rollouts } = await runner.run({ type: 'rollout', seed: '1', items });
     const odd = rollouts.filter(

@@ -7,6 +7,7 @@ import {
   type State,
   type ToolCall,
 } from '../../environment/index.ts';
+import { isRequired } from '../../evaluate/index.ts';
 import type { Outcome, ReferenceStep, TaskDraft } from '../../transform/index.ts';
 import { assertionsOf, type Tau2EnvAssertion } from './environmentCalls.ts';
 import { titleOf } from './userText.ts';
@@ -47,10 +48,16 @@ export function tau2Encoding(domain: Domain, initial: State, task: TaskDraft): T
   const evidence = evidenceReads(domain, calls, task);
   const transfers = calls.filter(({ step }) => step.type === 'transfer');
   const judged = evidence.size > 0 || transfers.length > 0;
+  // A task of others says itself which calls have to be made, and how they are compared.
+  const required = (call: ToolCall) =>
+    criteria.required?.find(
+      (other) => isRequired(other.call, call, null) && requestorOf(other.call) === requestorOf(call),
+    );
   const actions = calls.flatMap(({ call, step }): Tau2Action[] => {
     const tool = domain.tool(call.name);
     const isRead = evidence.has(call);
-    if (!isRead && step.type !== 'transfer' && tool?.kind !== 'write') return [];
+    const asked = required(call);
+    if (!isRead && asked === undefined && step.type !== 'transfer' && tool?.kind !== 'write') return [];
     return [
       {
         action_id: '',
@@ -58,7 +65,8 @@ export function tau2Encoding(domain: Domain, initial: State, task: TaskDraft): T
         name: call.name,
         arguments: call.arguments,
         info: null,
-        compare_args: judged && !isRead ? [] : comparable(domain, call),
+        compare_args:
+          asked === undefined ? (judged && !isRead ? [] : comparable(domain, call)) : asked.compare,
       },
     ];
   });
@@ -72,9 +80,9 @@ export function tau2Encoding(domain: Domain, initial: State, task: TaskDraft): T
       communicate_info: told.length === 0 ? null : told,
       nl_assertions: refusals.length === 0 ? null : refusals,
       reward_basis: [
-        'DB',
+        ...(criteria.basis.includes('state') ? ['DB' as const] : []),
         ...(assertions.length > 0 ? ['ENV_ASSERTION' as const] : []),
-        ...(judged ? ['ACTION' as const] : []),
+        ...(judged || (criteria.required ?? []).length > 0 ? ['ACTION' as const] : []),
         ...(told.length > 0 ? ['COMMUNICATE' as const] : []),
         ...(refusals.length > 0 ? ['NL_ASSERTION' as const] : []),
       ],
