@@ -57,5 +57,7 @@ describe('chats with tools', () => {
     expect(kindOf('x.json', '[{"task_id": 0, "traj": [{"role": "system"}]}]')).toBe('rollouts');
     expect(kindOf('x.json', '{"train": ["1"]}')).toBe('splits');
     expect(kindOf('x.json', '{"users": {}}')).toBe('database');
+    const simulation = '{"task_id": "1", "termination_reason": "x", "messages": [{"role": "user"}]}';
+    expect(kindOf('x.json', simulation)).toBeUndefined();
   });
 });

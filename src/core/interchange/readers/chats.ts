@@ -45,11 +45,11 @@ export const chatsReader = defineReader({
   // Every line becomes objects that a page has to hold.
   limit: 64 * MB,
   schema: foundChatsSchema,
-  recognises: ({ name, text }) =>
+  recognises: ({ text }) =>
     text.startsWith('{') &&
     /"messages"\s*:\s*\[\s*\{\s*"(role|content)"/.test(text) &&
-    !/"simulations"/.test(text) &&
-    name !== 'results.json',
+    // A rollout of tau2-bench has messages too.
+    !/"(simulations|termination_reason|reward_info)"\s*:/.test(text),
   named: ({ name }) => name.endsWith('.jsonl'),
   read(path, bytes) {
     const chats = textOf(path, bytes)

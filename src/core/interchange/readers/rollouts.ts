@@ -34,7 +34,12 @@ export const rolloutsReader = defineReader({
   read(path, bytes, domains) {
     const value = parseUntrusted(textOf(path, bytes), path);
     const { runs, tasks, agent, ownTasksOnly } = recordedRuns(value, path, transferTools(domains));
-    if (runs.length === 0) throw new InputError(path, 'there is no rollout in this file.');
+    if (runs.length === 0)
+      throw new InputError(
+        path,
+        'there is no rollout in this file.',
+        'Results that lie in a folder of their own, one file each, are not read: save them as one file.',
+      );
     return { kind: 'rollouts' as const, runs: [...runs], tasks: [...tasks], agent, ownTasksOnly };
   },
 });
