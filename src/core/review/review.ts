@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { checkIdSchema, NOTHING_PASSES, type CheckId, type Task } from '../certify/index.ts';
-import { requestorOf, type Domain } from '../environment/index.ts';
+import { prepare, requestorOf, type Domain, type Json } from '../environment/index.ts';
 import { judge } from '../evaluate/index.ts';
 import { importTau2Tasks, tau2Calls, tau2TaskSchema } from '../interchange/index.ts';
 import type { Tau2Import, Tau2Task } from '../interchange/index.ts';
+import { callsOf } from '../transform/index.ts';
+import { sourceless } from './sources.ts';
 import { alwaysRefuse, alwaysTransfer, collectRollout, nullAgent } from '../rollout/index.ts';
 
 /** Agents that serve nobody. A task that one of them passes says nothing about the others. */
@@ -79,17 +81,18 @@ async function reviewOne(input: Tau2Import, value: unknown, signal?: AbortSignal
   const [task] = tasks;
   if (task !== undefined) {
     const id = source?.id ?? task.id;
+    const unsaid = fromNowhere(input, task, value);
     const unjudged = task.criteria.unjudged ?? [];
     if (unjudged.length > 0)
       return {
         task_id: id,
-        findings: [...certified(task, OF_THE_WHOLE), ...partly(unjudged)],
+        findings: [...certified(task, OF_THE_WHOLE), ...unsaid, ...partly(unjudged)],
         passed_by: [],
       };
     const passedBy = await passing(input, task);
     return {
       task_id: id,
-      findings: [...certified(task), ...idle(passedBy)],
+      findings: [...certified(task), ...unsaid, ...idle(passedBy)],
       passed_by: passedBy,
     };
   }
@@ -126,6 +129,26 @@ function certified({ certificate }: Task, left: readonly CheckId[] = []): Findin
         severity: level === 'H' && status === 'failed' && id !== 'G3' ? 'error' : 'warning',
         message: evidence,
       }))
+  );
+}
+
+/** What a reference writes although nobody could know it; of tasks with a user of prose, whose program says nothing. */
+function fromNowhere({ domain, state }: Tau2Import, task: Task, value: unknown): Finding[] {
+  if (task.program.requests.length > 0) return [];
+  const scenario = (value as { readonly user_scenario?: Json }).user_scenario ?? null;
+  const initial = prepare(domain, state, task.initialization);
+  return sourceless(domain, initial, scenario, callsOf(task.criteria.reference)).map(
+    ({ tool, argument, value: wanted, others }): Finding => {
+      const nowhere = `${tool}: nothing that is said or stored gives ${argument} "${wanted}"`;
+      const [other] = others;
+      return other === undefined
+        ? { check: 'S1', severity: 'error', message: `${nowhere}.` }
+        : {
+            check: 'S2',
+            severity: 'warning',
+            message: `${nowhere}; ${others.map((one) => `"${one}"`).join(' or ')} fits as well, and ends elsewhere.`,
+          };
+    },
   );
 }
 
