@@ -119,7 +119,12 @@ for (const width of widths) {
 
     demoTest('Dataset is accessible, with a record', async ({ page }) => {
       await open(page, '#/dataset', 'Dataset');
-      await page.getByRole('group', { name: 'Examples' }).getByRole('button').first().click();
+      // A row has two buttons, and only the one that opens it can be pressed in.
+      await page
+        .getByRole('group', { name: 'Examples' })
+        .getByRole('button', { pressed: false })
+        .first()
+        .click();
       await expect(page.getByRole('tabpanel').last()).toContainText('System: the policy');
       await isFine(page);
       await page.getByRole('tab', { name: 'Formats' }).click();

@@ -50,6 +50,7 @@ demoTest(
   'tried at once: the careful baseline passes, each other fails where its twist is',
   async ({ page }) => {
     await open(page, '#/lab', 'Transform Lab');
+    await expect.poll(() => counted(page, 'Task')).toBeGreaterThan(0);
     const tasks = await counted(page, 'Task');
     await page.getByRole('button', { name: 'Try it ×3' }).click();
     const table = page.getByRole('table', { name: /Baselines by condition/ });

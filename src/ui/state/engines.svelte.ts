@@ -7,7 +7,7 @@ const MOST_NAMES = 2;
 export class Engines {
   #expected = $state.raw(0);
   #offered = $state.raw<() => number>(() => this.#expected);
-  #chosen = $state.raw<() => readonly string[]>(() => []);
+  #chosen = $state.raw<readonly string[]>([]);
 
   /** How many models were set up before; holds until {@link offer} knows better. */
   expect(count: number): void {
@@ -20,21 +20,20 @@ export class Engines {
   }
 
   /**
-   * Ids of the models that the next run would use.
+   * Ids of the models that the next run would use: values, as the screen that knows them goes before the top bar.
    * @returns the function that ends it
    */
-  choose(chosen: () => readonly string[]): () => void {
+  choose(chosen: readonly string[]): () => void {
     this.#chosen = chosen;
     return () => {
-      if (this.#chosen === chosen) this.#chosen = () => [];
+      if (this.#chosen === chosen) this.#chosen = [];
     };
   }
 
   /** @param atWork ids of the models of the run at work */
   words(atWork: readonly string[]): string {
     if (atWork.length > 0) return `At work: ${names(atWork)}`;
-    const chosen = this.#chosen();
-    if (chosen.length > 0) return `Chosen: ${names(chosen)}`;
+    if (this.#chosen.length > 0) return `Chosen: ${names(this.#chosen)}`;
     const offered = this.#offered();
     if (offered > 0) return `Scripted baselines · ${offered} ${offered === 1 ? 'model' : 'models'} set up`;
     return 'Scripted baselines · no model needed';

@@ -9,9 +9,9 @@ it('says what would serve tasks: baselines, models that are set up, chosen, at w
   engines.offer(() => 3);
   engines.expect(1);
   expect(engines.words([])).toBe('Scripted baselines · 3 models set up');
-  const first = engines.choose(() => ['openai/a', 'ollama/b']);
+  const first = engines.choose(['openai/a', 'ollama/b']);
   expect(engines.words([])).toBe('Chosen: a, b');
-  const second = engines.choose(() => ['openai/a', 'ollama/b', 'vllm/c']);
+  const second = engines.choose(['openai/a', 'ollama/b', 'vllm/c']);
   // What ended before does not take away what came after.
   first();
   expect(engines.words([])).toBe('Chosen: 3 models');

@@ -41,7 +41,6 @@ export class RolloutState {
   #wanted = $state.raw<Wanted>(SMALL);
   #taskSeed = $state.raw('1');
   #progress = $state.raw<GenerateProgress | null>(null);
-  #unchoose: () => void = () => undefined;
   #generating = $state.raw<AbortController | null>(null);
   #problem = $state.raw<string | null>(null);
   #domains = $state.raw<readonly Domain[]>([]);
@@ -170,11 +169,9 @@ export class RolloutState {
     await Promise.all([domains, this.environment.start(), this.tasks.start(), this.runRows.start()]);
     this.#runs = await this.#app.runs();
     this.models.start(await this.#app.models());
-    this.#unchoose = this.#app.engines.choose(() => this.models.used);
   }
 
   stop(): void {
-    this.#unchoose();
     this.#generating?.abort();
     this.tasks.stop();
     this.runRows.stop();
