@@ -2,6 +2,7 @@ import { reviewMarkdown, summarizeReview, withTwins, type Review } from '#core/r
 import { isAbort } from '../../state/abort.ts';
 import type { AppState } from '../../state/app.svelte.ts';
 import { inPieces, type ImportPlan } from '../../state/importPlan.ts';
+import { inLanes } from '../../state/lanes.ts';
 import { distinct } from '../../state/outcomes.ts';
 
 /** Tasks per job: small, so that progress shows and a cancel takes effect soon. */
@@ -72,7 +73,7 @@ export class ReviewState {
           this.#done += tasks.length;
         }
       };
-      await Promise.all(Array.from({ length: LANES }, lane));
+      await inLanes(LANES, lane, () => abort.abort());
       this.#reviews = withTwins(found.flat());
       this.#app.announcer.announce(`${this.total} tasks reviewed.`);
     } catch (error) {

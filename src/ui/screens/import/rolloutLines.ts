@@ -1,6 +1,7 @@
 import type { VerdictClass } from '#core/evaluate/index.ts';
 import type { BroughtRollouts } from '../../state/importRollouts.ts';
 import type { LineOf } from './lineOf.ts';
+import { sourceIdOf } from './taskLines.ts';
 
 /** `open`: one of the two rewards is missing. `refused`: it cannot be judged here. */
 export type RolloutStanding = 'equal' | 'other' | 'open' | 'refused';
@@ -17,9 +18,7 @@ export interface RolloutLine extends LineOf<RolloutStanding> {
 
 /** Rollouts as lines: what is different first, as it is what a reader came for. */
 export function rolloutLines({ graded, refused, tasks }: BroughtRollouts): readonly RolloutLine[] {
-  const idOf = new Map(
-    tasks.map(({ id, provenance }) => [id, provenance.trajectory.split('#').slice(1).join('#')]),
-  );
+  const idOf = new Map(tasks.map((task) => [task.id, sourceIdOf(task)]));
   const order = ['other', 'refused', 'open', 'equal'];
   return [
     ...refused.map(({ task, reason }, at): RolloutLine => ({
