@@ -164,7 +164,8 @@ class Engine implements WebllmEngine {
       if (typeof message.content !== 'string')
         throw named('ContentTypeError', `${message.role}'s message should have type string.`);
       if (message.role === 'system') {
-        if (i !== 0) throw named('SystemMessageOrderError', 'System prompt should always be the first message.');
+        if (i !== 0)
+          throw named('SystemMessageOrderError', 'System prompt should always be the first message.');
         asked.system = message.content;
       } else asked.messages.push([message.role, message.content]);
     }
@@ -175,7 +176,9 @@ class Engine implements WebllmEngine {
     if (!goesOn) this.#computed = 0;
     asked.messages.push([last.role, String(last.content)]);
     const before = this.#computed;
-    const lines = asked.messages.map(([role, text]) => `<|${role}|>${'{message}'.replace('{message}', text)}\n`);
+    const lines = asked.messages.map(
+      ([role, text]) => `<|${role}|>${'{message}'.replace('{message}', text)}\n`,
+    );
     const system = '<|system|>{message}\n'.replace('{message}', asked.system ?? '');
     const text = `${system}${lines.join('')}<|assistant|>`;
     this.#seen.prompts.push({ text, computed: before });

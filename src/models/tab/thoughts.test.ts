@@ -12,7 +12,18 @@ function split(chunks: readonly string[]) {
   return { text: of('text'), thought: of('thought'), end };
 }
 
-const piece = fc.constantFrom('<think>', '</think>', '<', 'think', '>', '/', '\n\n', 'a b', '日本', '</think-not>');
+const piece = fc.constantFrom(
+  '<think>',
+  '</think>',
+  '<',
+  'think',
+  '>',
+  '/',
+  '\n\n',
+  'a b',
+  '日本',
+  '</think-not>',
+);
 
 test.prop([fc.array(piece, { maxLength: 12 }), fc.array(fc.nat(8), { maxLength: 30 })])(
   'wherever a reply is cut, its parts are those of the whole',

@@ -2,7 +2,12 @@
  * The part of WebLLM that is used here, so that tests can stand in for it. The package is 6 MB: it is imported when a
  * model is loaded, never before.
  */
-import type { AppConfig, ChatCompletionChunk, ChatCompletionRequestStreaming, ModelRecord } from '@mlc-ai/web-llm';
+import type {
+  AppConfig,
+  ChatCompletionChunk,
+  ChatCompletionRequestStreaming,
+  ModelRecord,
+} from '@mlc-ai/web-llm';
 
 export type { AppConfig, ChatCompletionChunk, ChatCompletionRequestStreaming, ModelRecord };
 

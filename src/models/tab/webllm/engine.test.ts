@@ -55,7 +55,11 @@ describe('loading', () => {
     expect(webllm.configs[0]?.model_list).toEqual([
       { ...record, overrides: { context_window_size: 8192, sliding_window_size: -1 } },
     ]);
-    expect(model).toMatchObject({ id: 'webllm/Small-q4f32_1-MLC', toolMethod: 'grammar', contextTokens: 8192 });
+    expect(model).toMatchObject({
+      id: 'webllm/Small-q4f32_1-MLC',
+      toolMethod: 'grammar',
+      contextTokens: 8192,
+    });
     expect((await ask(model, request())).text).toBe('Hello.');
     await unload();
     await expect(ask(model, request())).rejects.toMatchObject({ kind: 'device' });
@@ -116,15 +120,25 @@ describe('loading', () => {
         report({ progress: 0, text: 'Start to fetch params' });
         await expect.poll(() => files.shards(`${BASE}/resolve/main/`)).not.toBeNull();
         await new Promise((resolve) => setTimeout(resolve, 5));
-        report({ progress: 0.5, text: 'Fetching param cache[1/2]: 1MB fetched. 50% completed, 3 secs elapsed.' });
+        report({
+          progress: 0.5,
+          text: 'Fetching param cache[1/2]: 1MB fetched. 50% completed, 3 secs elapsed.',
+        });
         report({ progress: 1, text: 'Loading model from cache[2/2]: 1MB loaded.' });
         report({ progress: 0.1, text: 'Loading GPU shader modules[3/73]: 4% completed' });
       },
     });
-    const shards = { records: [{ dataPath: 'a.bin', nbytes: 800 }, { dataPath: 'b.bin', nbytes: 200 }] };
+    const shards = {
+      records: [
+        { dataPath: 'a.bin', nbytes: 800 },
+        { dataPath: 'b.bin', nbytes: 200 },
+      ],
+    };
     await caches
       .open('webllm/model')
-      .then((cache) => cache.put(`${BASE}/resolve/main/tensor-cache.json`, new Response(JSON.stringify(shards))));
+      .then((cache) =>
+        cache.put(`${BASE}/resolve/main/tensor-cache.json`, new Response(JSON.stringify(shards))),
+      );
     await load({}, never, told);
     expect(told).toEqual([
       { stage: 'download', loadedBytes: null, totalBytes: null },
@@ -164,14 +178,20 @@ describe('what is missing is said before anything is downloaded', () => {
     ],
   ] as const)('%s', async (_, device, change, failure, words) => {
     const { load, imports } = setup({}, device);
-    await expect(load(change)).rejects.toMatchObject({ failure, message: expect.stringMatching(words) as string });
+    await expect(load(change)).rejects.toMatchObject({
+      failure,
+      message: expect.stringMatching(words) as string,
+    });
     expect(imports()).toBe(0);
   });
 
   it('16 bits are there', async () => {
     const { load } = setup({}, gpu('shader-f16'));
     await expect(
-      load({ source: { from: 'url', url: 'https://x.example/q4f16_1' }, library: 'https://x.example/a.wasm' }),
+      load({
+        source: { from: 'url', url: 'https://x.example/q4f16_1' },
+        library: 'https://x.example/a.wasm',
+      }),
     ).resolves.toBeDefined();
   });
 });
@@ -188,11 +208,17 @@ it.each([
     /what has arrived is kept/,
   ],
   [
-    new WebAssembly.LinkError('WebAssembly.instantiate(): Import #1 "env" "ResetThreadPool": function import requires a callable'),
+    new WebAssembly.LinkError(
+      'WebAssembly.instantiate(): Import #1 "env" "ResetThreadPool": function import requires a callable',
+    ),
     'file',
     /does not fit this version of WebLLM/,
   ],
-  [new SyntaxError('Unexpected token \'<\', "<!doctype "... is not valid JSON'), 'file', /not those of a model/],
+  [
+    new SyntaxError('Unexpected token \'<\', "<!doctype "... is not valid JSON'),
+    'file',
+    /not those of a model/,
+  ],
   [named('IntegrityError', 'Integrity verification failed'), 'file', /Delete the model/],
   [
     new Error('Cannot initialize runtime because of requested maxComputeWorkgroupStorageSize exceeds limit.'),

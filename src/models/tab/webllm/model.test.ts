@@ -1,15 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { ask, ModelError, type LanguageModel, type ModelMessage } from '#core/model/index.ts';
+import { ask, ModelError, replySchema, type LanguageModel, type ModelMessage } from '#core/model/index.ts';
 import { fakeWebllm, named, type FakeTurn } from '../../../testing/fakeWebllm.ts';
 import { modelContract, request, weatherTool } from '../../../testing/modelContract.ts';
-import { replySchema } from '#core/model/index.ts';
 import { systemClock, type Clock } from '../../clock.ts';
 import { everyRoleTemplated } from './messages.ts';
 import { webllmModel } from './model.ts';
 
 async function made(
   turns: readonly FakeTurn[],
-  { thinks = false, contextTokens = 4096, clock = systemClock }: { thinks?: boolean; contextTokens?: number; clock?: Clock } = {},
+  {
+    thinks = false,
+    contextTokens = 4096,
+    clock = systemClock,
+  }: { thinks?: boolean; contextTokens?: number; clock?: Clock } = {},
 ) {
   const webllm = fakeWebllm({ turns, contextTokens });
   const engine = webllm.engine({ model_list: [] }, () => undefined);
@@ -41,8 +44,14 @@ const schema = { name: 'reply', schema: replySchema([weatherTool]) };
 const say = (text: string): FakeTurn => ({ text: JSON.stringify({ say: text }, null, 2) });
 
 /** Goes on with a conversation the way it is gone on with above: everything so far, the reply, one message more. */
-async function turnsOf(model: LanguageModel, words: readonly string[], change: { schema?: typeof schema } = {}) {
-  const messages: ModelMessage[] = [{ role: 'system', content: 'You help with $& and $$ in {system_message}.' }];
+async function turnsOf(
+  model: LanguageModel,
+  words: readonly string[],
+  change: { schema?: typeof schema } = {},
+) {
+  const messages: ModelMessage[] = [
+    { role: 'system', content: 'You help with $& and $$ in {system_message}.' },
+  ];
   const usages = [];
   for (const text of words) {
     messages.push({ role: 'user', content: text });
@@ -70,8 +79,10 @@ describe('a conversation', () => {
     await turnsOf(model, ['Hi.', 'Is it?', 'Thanks.'], { schema });
     expect(webllm.prompts.map(({ computed }) => computed > 0)).toEqual([false, true, true]);
     expect(webllm.requests.every(({ extra_body: extra }) => extra?.enable_thinking === false)).toBe(true);
-    const [reply] = [await ask(model, request({ schema }))];
-    expect(reply).toMatchObject({ text: JSON.stringify({ say: 'Bye.' }, null, 2), reasoning: '' });
+    expect(await ask(model, request({ schema }))).toMatchObject({
+      text: JSON.stringify({ say: 'Bye.' }, null, 2),
+      reasoning: '',
+    });
   });
 
   it('is read anew after another one, after a reply that was cut, and after thoughts', async () => {
@@ -84,7 +95,11 @@ describe('a conversation', () => {
     ]);
     await turnsOf(model, ['a']);
     await turnsOf(model, ['b']);
-    expect(await turnsOf(model, ['c', 'd', 'e'])).toMatchObject([{ cached: 0 }, { cached: 0 }, { cached: 0 }]);
+    expect(await turnsOf(model, ['c', 'd', 'e'])).toMatchObject([
+      { cached: 0 },
+      { cached: 0 },
+      { cached: 0 },
+    ]);
     expect(webllm.prompts.map(({ computed }) => computed)).toEqual([0, 0, 0, 0, 0]);
   });
 
@@ -122,7 +137,10 @@ describe('a conversation', () => {
       { role: 'user', content: '<tool_response>\n21\n</tool_response>\n\nAnd?\n\nBe short.' },
     ]);
     await expect(
-      ask(model, request({ messages: [...request().messages, { role: 'assistant', content: 'x', calls: [] }] })),
+      ask(
+        model,
+        request({ messages: [...request().messages, { role: 'assistant', content: 'x', calls: [] }] }),
+      ),
     ).rejects.toMatchObject({ kind: 'request' });
   });
 
@@ -187,7 +205,12 @@ describe('stopping', () => {
 
 it.each([
   ['a prompt that does not fit', { text: 'x' }, 'context', /longer than the context.*larger context/],
-  ['a lost device', named('DeviceLostError', 'The WebGPU device was lost.'), 'device', /dropped the model.*Load it again/],
+  [
+    'a lost device',
+    named('DeviceLostError', 'The WebGPU device was lost.'),
+    'device',
+    /dropped the model.*Load it again/,
+  ],
   ['a model that is gone', named('ModelNotLoadedError', 'Model not loaded.'), 'device', /Load it again/],
   ['memory', new Error('Out of memory'), 'device', /smaller model/],
   [

@@ -180,10 +180,7 @@ class Seat {
   }
 
   /** Ends a reply in the engine, and waits for that, but not for ever. */
-  async #end(
-    iterator: AsyncIterator<ChatCompletionChunk>,
-    pending: Promise<unknown> | null,
-  ): Promise<void> {
+  async #end(iterator: AsyncIterator<ChatCompletionChunk>, pending: Promise<unknown> | null): Promise<void> {
     await this.#input.engine.interruptGenerate();
     const end = Promise.resolve(pending)
       .catch(() => undefined)
