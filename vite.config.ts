@@ -19,8 +19,9 @@ const POLICY = [
   "style-src-attr 'unsafe-inline'",
   "img-src 'self' data: blob:",
   "font-src 'self'",
-  // The Hub and its storage for datasets and model files, and servers of models; nothing is asked for without a press.
-  `connect-src 'self' https://huggingface.co https://*.hf.co ${MODEL_SOURCES.join(' ')}`,
+  // The Hub and its storage for datasets and model files, where WebLLM's compiled libraries are, and servers of models;
+  // nothing is asked for without a press.
+  `connect-src 'self' https://huggingface.co https://*.hf.co https://raw.githubusercontent.com ${MODEL_SOURCES.join(' ')}`,
   "base-uri 'none'",
   "form-action 'none'",
   "object-src 'none'",

@@ -165,6 +165,20 @@ describe('loading', () => {
   });
 });
 
+it('tells that the model is lost when a reply shows it, and loads it again', async () => {
+  const { load } = setup({
+    turns: [named('DeviceLostError', 'The WebGPU device was lost.'), { text: 'Hello again.' }],
+  });
+  const first = await load();
+  await expect(ask(first.model, request())).rejects.toMatchObject({ kind: 'device' });
+  expect(await first.lost).toMatchObject({
+    failure: 'lost',
+    next: expect.stringContaining('Load it') as string,
+  });
+  const second = await load();
+  expect((await ask(second.model, request())).text).toBe('Hello again.');
+});
+
 describe('what is missing is said before anything is downloaded', () => {
   it.each([
     ['no WebGPU', null, {}, 'no-gpu', /no WebGPU.*runs on the processor/],

@@ -73,6 +73,8 @@ class WebllmTab {
       await this.#reload(engine, record.model_id, signal);
       const config = await files.config(folder);
       this.#loaded = engine;
+      let lose = (_: TabEngineError): void => undefined;
+      const lost = new Promise<TabEngineError>((resolve) => (lose = resolve));
       const model = webllmModel({
         engine,
         id: spec.id,
@@ -80,9 +82,11 @@ class WebllmTab {
         contextTokens: spec.contextTokens,
         thinks: thinksUnlessTold(`${spec.id} ${record.model}`),
         templated: templatedIn(config, record),
+        toolMethod: spec.toolMethod === 'prompt' ? 'prompt' : 'grammar',
         clock,
+        onlost: ({ message, next }) => lose(new TabEngineError('lost', withoutEnd(message, next), next)),
       });
-      return { model, unload: () => this.#unload(engine) };
+      return { model, lost, unload: () => this.#unload(engine) };
     } finally {
       progress.end();
       // Files that a person chose are not kept.
@@ -156,6 +160,11 @@ class WebllmTab {
     engine.interruptGenerate();
     await engine.unload();
   }
+}
+
+/** The message of an error ends in what to do next. */
+function withoutEnd(message: string, end: string): string {
+  return message.endsWith(end) ? message.slice(0, -end.length).trimEnd() : message;
 }
 
 /** Its name says how a model was compiled: "q4f16_1", "q0f16". */

@@ -17,8 +17,13 @@ async function made(
   const webllm = fakeWebllm({ turns, contextTokens });
   const engine = webllm.engine({ model_list: [] }, () => undefined);
   await engine.reload('fake');
-  const input = { engine, id: 'webllm/fake', title: 'Fake', contextTokens, thinks, clock };
-  return { webllm, engine, model: webllmModel({ ...input, templated: everyRoleTemplated }) };
+  const lost: string[] = [];
+  const model = webllmModel({
+    ...{ engine, id: 'webllm/fake', title: 'Fake', contextTokens, thinks, clock, toolMethod: 'grammar' },
+    templated: everyRoleTemplated,
+    onlost: ({ message }) => lost.push(message),
+  });
+  return { webllm, engine, model, lost };
 }
 
 /** A clock on which every wait is over at once, but after what is ready. */
@@ -221,9 +226,10 @@ it.each([
   ],
   ['something else', new Error('Cannot run decode when stopped'), 'device', /WebLLM failed/],
 ] as const)('says what to do about %s, and is not asked again', async (_, turn, kind, words) => {
-  const { model } = await made([turn], { contextTokens: kind === 'context' ? 3 : 4096 });
+  const { model, lost } = await made([turn], { contextTokens: kind === 'context' ? 3 : 4096 });
   const error: unknown = await ask(model, request()).catch((reason: unknown) => reason);
   expect(error).toBeInstanceOf(ModelError);
   expect(error).toMatchObject({ kind, isRetryable: false, message: expect.stringMatching(words) as string });
   expect(String(error).length).toBeLessThan(500);
+  expect(lost).toHaveLength(kind === 'device' ? 1 : 0);
 });

@@ -15,7 +15,11 @@ export interface WebllmModelInput {
   /** Whether its replies begin with thoughts, and WebLLM can keep it from them. */
   readonly thinks: boolean;
   readonly templated: MessageStyle['templated'];
+  /** `native` is none of WebLLM's: its own tool field works with five old models. */
+  readonly toolMethod: 'grammar' | 'prompt';
   readonly clock: Clock;
+  /** Told when a reply shows that the model is gone or does not answer any more. */
+  readonly onlost: (error: ModelError) => void;
 }
 
 /** Milliseconds without a token after which the engine counts as hung. Reading a long prompt is one such silence. */
@@ -30,7 +34,7 @@ export function webllmModel(input: WebllmModelInput): LanguageModel {
     id: input.id,
     title: input.title,
     place: 'in this tab, on the graphics processor',
-    toolMethod: 'grammar',
+    toolMethod: input.toolMethod,
     contextTokens: input.contextTokens,
     stream: (request, signal) => seat.stream(request, signal),
   };
@@ -151,9 +155,12 @@ class Seat {
       signal?.throwIfAborted();
       // A reply that failed has ended, unless it was given up.
       ended = !(error instanceof GivenUp);
-      throw error instanceof GivenUp
-        ? new ModelError('device', 'The graphics processor does not answer.', 'Load the model again.')
-        : replyFailure(error);
+      const failure =
+        error instanceof GivenUp
+          ? new ModelError('device', 'The graphics processor does not answer.', 'Load the model again.')
+          : replyFailure(error);
+      if (failure.kind === 'device') this.#input.onlost(failure);
+      throw failure;
     } finally {
       if (!ended && iterator !== null) await this.#end(iterator, pending);
     }
