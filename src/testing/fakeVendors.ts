@@ -16,7 +16,13 @@ export interface FakeReply {
 
 /** What the server does with one request. */
 export type FakeBehaviour =
-  | { readonly type: 'reply'; readonly reply: FakeReply; readonly delay?: number }
+  | {
+      readonly type: 'reply';
+      readonly reply: FakeReply;
+      readonly delay?: number;
+      /** Called when the last byte was handed over. */
+      readonly ended?: () => void;
+    }
   | {
       readonly type: 'status';
       readonly status: number;
@@ -143,7 +149,9 @@ function act(
       const next = (i: number) => {
         const event = events[i];
         if (event === undefined) {
-          response.end(request.vendor === 'openai' ? 'data: [DONE]\n\n' : '');
+          response.end(request.vendor === 'openai' ? 'data: [DONE]\n\n' : '', () => {
+            if (behaviour.type === 'reply') behaviour.ended?.();
+          });
           return;
         }
         response.write(event);
