@@ -178,11 +178,12 @@ async function run(page, session, { trials, atOnce }) {
   const runs = (await list.count()) + 1;
   const began = performance.now();
   await page.getByRole('button', { name: 'Start', exact: true }).click();
-  const newest = page
-    .getByRole('region', { name: /^Runs$/ })
-    .getByRole('listitem')
-    .first();
-  const done = newest.filter({ hasText: /Finished/ }).waitFor({ timeout: PATIENCE_MS });
+  // The newest comes first; until it is there, that is an older one, which has finished.
+  while ((await list.count()) < runs) await new Promise((resolve) => setTimeout(resolve, 20));
+  const done = list
+    .first()
+    .filter({ hasText: /Finished/ })
+    .waitFor({ timeout: PATIENCE_MS });
   let over = false;
   done.finally(() => (over = true)).catch(() => undefined);
   const heap = [];

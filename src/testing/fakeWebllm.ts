@@ -174,7 +174,7 @@ class Engine implements WebllmEngine {
       asked.messages.length > 0 &&
       JSON.stringify(asked) === JSON.stringify(this.#old);
     if (!goesOn) this.#computed = 0;
-    asked.messages.push([last.role, String(last.content)]);
+    asked.messages.push([last.role, typeof last.content === 'string' ? last.content : '']);
     const before = this.#computed;
     const lines = asked.messages.map(
       ([role, text]) => `<|${role}|>${'{message}'.replace('{message}', text)}\n`,

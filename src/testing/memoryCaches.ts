@@ -1,5 +1,5 @@
 /** The Cache API in memory, as far as it is used: addresses to responses. */
-export function memoryCaches(): CacheStorage & { addresses(): string[] } {
+export function memoryCaches(): CacheStorage & { readonly addresses: () => string[] } {
   const all = new Map<string, Map<string, Response>>();
   const one = (name: string): Map<string, Response> => {
     const known = all.get(name) ?? new Map<string, Response>();

@@ -22,10 +22,15 @@ function load(): typeof Xgrammar {
   const require = createRequire(import.meta.url);
   const path = require.resolve('@mlc-ai/web-xgrammar');
   const module = { exports: {} };
-  compileFunction(readFileSync(path, 'utf8'), ['module', 'exports', 'require', '__filename', '__dirname'], {
-    filename: path,
-    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-  })(module, module.exports, require, path, path.replace(/[^/]*$/, ''));
+  const run = compileFunction(
+    readFileSync(path, 'utf8'),
+    ['module', 'exports', 'require', '__filename', '__dirname'],
+    {
+      filename: path,
+      importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+    },
+  );
+  Reflect.apply(run, undefined, [module, module.exports, require, path, path.replace(/[^/]*$/, '')]);
   // What the script exports is what its types say.
   return module.exports as typeof Xgrammar;
 }

@@ -242,7 +242,7 @@ it.each([
   [named('ShaderF16SupportError', 'This model requires WebGPU extension shader-f16'), 'no-f16', /q4f32/],
   ['Something odd', 'other', /could not load.*Something odd/],
 ])('a load that fails says what to do: %s', async (error, failure, words) => {
-  const { load, webllm } = setup({ reload: () => Promise.reject(error as Error) });
+  const { load, webllm } = setup({ reload: () => Promise.reject(error) });
   await expect(load()).rejects.toMatchObject({
     name: 'TabEngineError',
     failure,

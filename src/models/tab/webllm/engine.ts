@@ -62,13 +62,15 @@ class WebllmTab {
     const { files, clock } = this.#input;
     await this.#check(spec);
     await this.#unload(this.#loaded);
-    const { prebuilt, engine: make } = await this.#input.webllm();
+    const webllm = await this.#input.webllm();
     signal.throwIfAborted();
     const staged = spec.source.from === 'files';
-    const record = await this.#record(spec, prebuilt);
+    const record = await this.#record(spec, webllm.prebuilt);
     const folder = folderOf(record.model);
     const progress = new Progress(folder, files, onprogress);
-    const engine = make({ model_list: [record], cacheBackend: 'cache' }, (report) => progress.hear(report));
+    const engine = webllm.engine({ model_list: [record], cacheBackend: 'cache' }, (report) =>
+      progress.hear(report),
+    );
     try {
       await this.#reload(engine, record.model_id, signal);
       const config = await files.config(folder);
