@@ -123,12 +123,17 @@ describe('wllama', () => {
   });
 
   it('draws the same for the same seed', async () => {
-    // Nothing follows anything: every token is as likely as any other.
+    // Nothing follows anything: every token is as likely as any other, and only the schema holds.
     const { model, unload } = await load([]);
     const said = async (seed: number) => {
       const digits = { type: 'array', items: { enum: [1, 2, 3, 4, 5] }, minItems: 12, maxItems: 12 };
-      const schema = { name: 'digits', schema: digits };
-      return (await ask(model, request({ schema, seed, temperature: 2 }))).text;
+      const schema = {
+        name: 'digits',
+        schema: { type: 'object', properties: { digits }, required: ['digits'] },
+      };
+      const reply = await ask(model, request({ schema, seed, temperature: 2 }));
+      expect(reply).toMatchObject({ finish: 'stop', reasoning: '' });
+      return reply.text;
     };
     const first = await said(1);
     expect(await said(1)).toBe(first);

@@ -100,6 +100,8 @@ async function* reply(
   yield { type: 'end', reply: { ...whole, reasoning: whole.reasoning.trim() } };
 }
 
+const WITHOUT_THOUGHTS = { reasoning_format: 'none', chat_template_kwargs: { enable_thinking: false } };
+
 /** The request in the words of llama.cpp's server. */
 function bodyOf(request: ModelRequest): ChatCompletionParams {
   // Our own writer of the same wire format; wllama's types know fewer of its fields.
@@ -107,8 +109,8 @@ function bodyOf(request: ModelRequest): ChatCompletionParams {
   return {
     ...body,
     cache_prompt: true,
-    // A schema leaves no room for thoughts: a template that opens them would have the reply taken for one.
-    ...(request.schema === null ? {} : { chat_template_kwargs: { enable_thinking: false } }),
+    // A schema leaves no room for thoughts: an engine that expects some lets the model write them unconstrained.
+    ...(request.schema === null ? {} : WITHOUT_THOUGHTS),
   };
 }
 
