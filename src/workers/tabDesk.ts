@@ -19,7 +19,7 @@ export interface TabModel {
   /** Resolves when the model is gone although nobody unloaded it. */
   readonly lost: Promise<Error>;
   /** Frees the memory. Never rejects: a worker that cannot do it is ended. */
-  unload(): Promise<void>;
+  readonly unload: () => Promise<void>;
 }
 
 /** Milliseconds that a worker has for leaving a load, or a model, before it is ended. */

@@ -58,6 +58,15 @@ export interface LoadedModel {
   unload(): Promise<void>;
 }
 
+/** What is kept of a model in this browser. */
+export interface CachedModel {
+  /** The address it came from. */
+  readonly url: string;
+  readonly bytes: number | null;
+  /** Its download broke off; loading it goes on with the rest. */
+  readonly isPartial?: boolean;
+}
+
 /** One engine. Holds one model at a time: a load ends the one before it. */
 export interface TabEngine {
   readonly id: TabEngineId;
@@ -68,7 +77,7 @@ export interface TabEngine {
     signal: AbortSignal,
   ): Promise<LoadedModel>;
   /** Models whose files are kept in this browser, by the address they came from, with bytes where known. */
-  cached(): Promise<readonly { readonly url: string; readonly bytes: number | null }[]>;
+  cached(): Promise<readonly CachedModel[]>;
   /** Deletes the kept files of a model. */
   delete(url: string): Promise<void>;
 }

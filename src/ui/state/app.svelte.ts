@@ -8,6 +8,7 @@ import { Engines } from './engines.svelte.ts';
 import { Exporting } from './exporting.svelte.ts';
 import { OtherTabs } from './otherTabs.svelte.ts';
 import type { ModelsState } from './models.svelte.ts';
+import type { TabModels } from './tabModels.svelte.ts';
 import type { Imports } from './imports.svelte.ts';
 import { Preferences } from './preferences.svelte.ts';
 import type { DemoRun } from '../screens/start/DemoRun.svelte.ts';
@@ -39,6 +40,8 @@ export class AppState {
   readonly runs: () => Promise<Runs>;
   /** Models, their servers and keys; loaded when first asked for, the same every time. */
   readonly models: () => Promise<ModelsState>;
+  /** Models in the memory of this tab; loaded when first asked for, the same every time. */
+  readonly tabModels: () => Promise<TabModels>;
   /** Bringing one's own data; loaded when first asked for, the same every time. */
   readonly imports: () => Promise<Imports>;
   #bundle: File | null = null;
@@ -71,12 +74,23 @@ export class AppState {
       now: clock,
       onproblem: (error) => this.announcer.toast(textOf(error), 'error'),
     });
+    this.tabModels = loadOnce(async () => {
+      const { TabModels: State } = await import('./tabModels.svelte.ts');
+      const state = new State({
+        services,
+        now: () => clock().getTime(),
+        tell: (text) => this.announcer.toast(text, 'error'),
+      });
+      await state.start();
+      return state;
+    });
     this.models = loadOnce(async () => {
-      const [{ ModelsState: State }, { KeptKeys }, { MODEL_SOURCES }, desk] = await Promise.all([
+      const [{ ModelsState: State }, { KeptKeys }, { MODEL_SOURCES }, desk, tab] = await Promise.all([
         import('./models.svelte.ts'),
         import('./keptKeys.ts'),
         import('./build.ts'),
         services.modelDesk(),
+        this.tabModels(),
       ]);
       const state = new State({
         services,
@@ -86,7 +100,7 @@ export class AppState {
         tell: (text) => this.announcer.toast(text),
       });
       await state.start();
-      this.engines.offer(() => state.chosen.length);
+      this.engines.offer(() => state.chosen.length + tab.offered.length);
       return state;
     });
     this.runs = loadOnce(async () => {
@@ -95,8 +109,18 @@ export class AppState {
         services,
         locks: this.locks,
         models: async (request, signal) => {
-          const [{ openModelRun }, models] = await Promise.all([import('./modelRun.ts'), this.models()]);
-          return openModelRun(services, models, request, signal);
+          const [{ openModelRun }, { openModels }, models, tab] = await Promise.all([
+            import('./modelRun.ts'),
+            import('./openModels.ts'),
+            this.models(),
+            this.tabModels(),
+          ]);
+          return openModelRun(
+            services,
+            (ids, plan, onspent) => openModels(models, tab, ids, plan, onspent),
+            request,
+            signal,
+          );
         },
         now: clock,
         newId: () => `run-${window.crypto.randomUUID().slice(0, 8)}`,
