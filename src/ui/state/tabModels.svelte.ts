@@ -54,7 +54,7 @@ export interface TabModelsInput {
 }
 
 /** Engines that this build has. */
-export const tabEngines: readonly TabEngineId[] = ['wllama'];
+export const tabEngines: readonly TabEngineId[] = ['wllama', 'webllm'];
 
 /** Milliseconds over which a rate is taken. */
 const RATE_OVER_MS = 5000;

@@ -35,9 +35,10 @@ function setup(input: Partial<FakeWebllmInput> = {}, device: Gpu | null = gpu())
   const webllm = fakeWebllm({ turns: [{ text: 'Hello.' }], prebuilt: [record], ...input });
   let imports = 0;
   const engine = webllmTabEngine({
-    webllm: () => {
+    webllm: async () => {
       imports += 1;
-      return Promise.resolve(webllm);
+      await Promise.resolve();
+      return webllm;
     },
     gpu: device,
     files,
