@@ -186,6 +186,11 @@ export class TabModels {
     this.#problem = null;
   }
 
+  /** Tokens that the model in memory has room for; null for another one. */
+  contextOf(id: string): number | null {
+    return this.#loaded?.spec.id === id ? this.#loaded.held.model.contextTokens : null;
+  }
+
   /** Why a model cannot be asked now; null when it can. */
   missing(id: string): string | null {
     return this.#loaded?.spec.id === id ? null : `${id} is not loaded. Load it in Settings, Models & keys.`;

@@ -2,13 +2,14 @@ import type { Task } from '#core/certify/index.ts';
 import type { Domain } from '#core/environment/index.ts';
 import { modelTools } from '#core/model/index.ts';
 import { NOTHING } from '../../../models/index.ts';
-import { isTabModelId } from '../../state/modelId.ts';
+import { isTabModelId, modelName } from '../../state/modelId.ts';
 import type { ModelPlan, RunLimits } from '../../state/modelPlan.ts';
 import type { ModelsState } from '../../state/models.svelte.ts';
 import type { TabModels } from '../../state/tabModels.svelte.ts';
 import { toggled } from '../../state/toggled.ts';
 import { setOf } from './choices.ts';
 import { estimate } from './modelEstimate.ts';
+import { lacksRoom } from './modelRoom.ts';
 
 const CHARACTERS_PER_TOKEN = 4;
 /** What a model in this tab costs. */
@@ -85,6 +86,20 @@ export class ModelChoice {
     if (mostCalls !== null && calls > mostCalls) return `the ${mostCalls.toLocaleString('en')} calls`;
     if (tokens !== null && prompt + reply > tokens) return `the ${tokens.toLocaleString('en')} tokens`;
     return mostDollars !== null && dollars !== null && dollars > mostDollars ? `the $${mostDollars}` : null;
+  });
+
+  /** Chosen domains that are too long for a model of the run, in words. */
+  readonly tooLong = $derived.by(() => {
+    const { chosen, domains } = this.#around();
+    const served = domains.filter(({ id }) => chosen.some(({ domain }) => domain === id));
+    return this.agentIds.flatMap((id) => {
+      const contextTokens = isTabModelId(id)
+        ? (this.#tab?.contextOf(id) ?? null)
+        : (this.#models?.contextOf(id) ?? null);
+      return contextTokens === null
+        ? []
+        : lacksRoom(modelName(id), served, contextTokens, isTabModelId(id) ? 'grammar' : 'native');
+    });
   });
 
   /** @param around reads what else was chosen; called inside deriveds. */
