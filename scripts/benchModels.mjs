@@ -51,7 +51,8 @@ export async function benchModels(parameters) {
     });
     await observe(page);
     const session = await page.context().newCDPSession(page);
-    await session.send('Performance.enable');
+    // By the thread's own clock: what others on this machine do meanwhile does not count.
+    await session.send('Performance.enable', { timeDomain: 'threadTicks' });
     await setUp(page, served.url, vendor.url, Math.ceil(rollouts / TRIALS / 4));
 
     tell(`${rollouts} rollouts, ${atOnce} at a time ...`);
@@ -81,7 +82,7 @@ export async function benchModels(parameters) {
         kept: kept.rollouts,
         errors: kept.errors,
         model_calls_asked: asked,
-        model_calls_kept: kept.turns,
+        model_calls_counted: kept.calls,
         seconds: round(many.seconds),
         at_once: atOnce,
       },
@@ -100,7 +101,7 @@ export async function benchModels(parameters) {
     };
     process.stdout.write(`${JSON.stringify(figures, null, 2)}\n`);
     table(figures);
-    return lost === 0 && kept.errors === 0 && kept.turns === asked ? 0 : 1;
+    return lost === 0 && kept.errors === 0 && kept.calls === asked ? 0 : 1;
   } finally {
     await browser.close();
     await vendor.close();
@@ -212,7 +213,7 @@ async function run(page, session, { trials, atOnce }) {
   };
 }
 
-/** In the page: rollouts as they are stored, and the turns in which a model was asked. */
+/** In the page: rollouts as they are stored, and the calls that their run has counted. */
 async function readBack() {
   const settled = (request) =>
     new Promise((resolve, reject) => {
@@ -220,15 +221,15 @@ async function readBack() {
       request.onerror = () => reject(request.error);
     });
   const db = await settled(indexedDB.open('trajectory2task'));
-  const store = db.transaction('rollouts').objectStore('rollouts');
-  const rows = await settled(store.getAll());
+  const all = (table) => settled(db.transaction(table).objectStore(table).getAll());
+  const [rows, runs] = [await all('rollouts'), await all('runs')];
   db.close();
   const models = rows.filter(({ rollout }) => rollout.agent.kind === 'model');
-  const turnsOf = ({ rollout }) => rollout.events.filter(({ type }) => type === 'model-turn').length;
   return {
     rollouts: models.length,
     errors: models.filter(({ verdict }) => verdict.class === 'error').length,
-    turns: models.reduce((sum, row) => sum + turnsOf(row), 0),
+    // What the limit of a run is held against.
+    calls: runs.reduce((sum, { recipe }) => sum + (recipe.models?.spent.calls ?? 0), 0),
   };
 }
 
@@ -314,9 +315,9 @@ function table({ rollouts, page, work_per_turn_ms: work }) {
     [
       'rollouts kept',
       `${rollouts.kept} of ${rollouts.wanted}`,
-      `${rollouts.model_calls_kept} turns, ${rollouts.seconds} s`,
+      `${rollouts.model_calls_counted} calls, ${rollouts.seconds} s`,
     ],
-    ['model calls lost', String(rollouts.model_calls_asked - rollouts.model_calls_kept), 'wanted 0'],
+    ['calls not counted', String(rollouts.model_calls_asked - rollouts.model_calls_counted), 'wanted 0'],
     [
       'longest task of the page',
       `${page.longest_task_ms} ms`,
@@ -327,7 +328,7 @@ function table({ rollouts, page, work_per_turn_ms: work }) {
       `${page.heap_mb[0]} to ${page.heap_mb.at(-1)} MB`,
       `most ${Math.max(...page.heap_mb)} MB`,
     ],
-    ['page thread per turn', `${page.thread_ms_per_turn} ms`, 'everything, drawing included'],
+    ['page thread per turn', `${page.thread_ms_per_turn} ms`, 'processor time, drawing included'],
     ['work between two calls', `${work.median} ms`, `p95 ${work.p95} ms; wanted 5 ms`],
   ];
   for (const [what, value, note] of rows) tell(`${what.padEnd(28)}${value.padStart(16)}  ${note}`);
