@@ -1,3 +1,5 @@
+import { jsonSchema } from '../../environment/index.ts';
+import { leaves } from '../../explore/index.ts';
 import type { RolloutEvent, SimulatorFault } from '../event.ts';
 import { inventedIn } from '../seat/audit.ts';
 import type { Sayable, Standing } from './sayable.ts';
@@ -45,5 +47,6 @@ function known({ program, used }: Standing, events: readonly RolloutEvent[]): st
     if (event.type === 'user-message' || event.type === 'agent-message') return [event.text];
     return [];
   });
-  return [JSON.stringify(program), ...talk, ...used.map(({ content }) => content)].join('\n');
+  const values = leaves(jsonSchema.parse(program)).map(({ value }) => String(value));
+  return [...values, ...talk, ...used.map(({ content }) => content)].join('\n');
 }

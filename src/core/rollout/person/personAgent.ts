@@ -51,10 +51,13 @@ export function personAtAgent(
   return { agent, user };
 }
 
+/** What a person says about a request's end leaves nothing to conclude from calls. */
+const ends: ReadonlySet<AgentAct['type']> = new Set(['report_done', 'refuse']);
+
 /** Acts that were chosen, and those that nobody has to choose. */
 export function withWhatIsPlain(input: ReadInput, chosen: readonly AgentAct[]): AgentAct[] {
   const done = servedSince(input)
-    .filter(({ id }) => !chosen.some((act) => act.type === 'report_done' && act.request === id))
+    .filter(({ id }) => !chosen.some((act) => ends.has(act.type) && 'request' in act && act.request === id))
     .map(({ id }): AgentAct => ({ type: 'report_done', request: id }));
   return [...statedFacts(input), ...done, ...chosen.map((act) => withWrongWords(input, act))];
 }

@@ -105,7 +105,7 @@ function omissions({ text }: VoiceInput, words: string): Fault[] {
   return missing === undefined ? [] : [{ kind: 'omission', detail: `"${missing}" is missing.` }];
 }
 
-const DISTINCTIVE = /[\w.+-]+@[\w.-]+\w|[#$€]?\b[\w-]*\d[\w-]*(?:[.,:]\d+)*/g;
+const DISTINCTIVE = /[\w.+-]+@[\w.-]+\w|[#$€]?\b[\w-]*\d[\w-]*(?:[.,:]\d+)*%?/g;
 
 function distinctive(text: string): string[] {
   return [...new Set(text.match(DISTINCTIVE) ?? [])].filter((value) => value.length > 1);

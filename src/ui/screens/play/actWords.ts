@@ -1,20 +1,27 @@
-import type { Domain } from '#core/environment/index.ts';
 import type { AgentAct } from '#core/rollout/index.ts';
 import type { Request } from '#core/transform/index.ts';
+
+/** The names that a domain has for what users may want. */
+type Intents = readonly {
+  readonly id: string;
+  readonly title: string;
+  readonly slots: readonly { readonly name: string; readonly title: string }[];
+}[];
 
 /** What the user takes a message for, in a few words. Whether it names wrong values is not told: that is the game. */
 export function agentActWords(
   acts: readonly AgentAct[],
-  domain: Domain,
+  intents: Intents,
   requests: readonly Request[],
 ): string {
+  const intent = (name: string | undefined) => intents.find((known) => known.id === name);
   const title = (id: string) => {
     const request = requests.find((known) => known.id === id);
-    return requests.length > 1 ? `: ${domain.intent(request?.intent ?? '')?.title ?? id}` : '';
+    return requests.length > 1 ? `: ${intent(request?.intent)?.title ?? id}` : '';
   };
   const slot = (id: string, name: string) => {
-    const intent = domain.intent(requests.find((known) => known.id === id)?.intent ?? '');
-    return intent?.slots.find((known) => known.name === name)?.title ?? name.replaceAll('_', ' ');
+    const slots = intent(requests.find((known) => known.id === id)?.intent)?.slots;
+    return slots?.find((known) => known.name === name)?.title ?? name.replaceAll('_', ' ');
   };
   const words = acts.map((act): string => {
     switch (act.type) {

@@ -38,6 +38,7 @@ interface Schema {
   readonly maximum?: number | undefined;
   readonly examples?: readonly Json[] | undefined;
   readonly description?: string | undefined;
+  readonly default?: Json | undefined;
 }
 
 const schema: z.ZodType<Schema> = z.looseObject({
@@ -57,6 +58,7 @@ const schema: z.ZodType<Schema> = z.looseObject({
   maximum: z.number().optional(),
   examples: z.array(jsonSchema).optional(),
   description: z.string().optional(),
+  default: jsonSchema.optional(),
 });
 
 /** The fields of a JSON Schema of an object. */
@@ -69,7 +71,8 @@ function objectFields({ properties = {}, required = [] }: Schema): readonly Form
     name,
     label: name.replaceAll('_', ' '),
     description: part.description ?? '',
-    required: required.includes(name),
+    // What has a default is listed as required, since a parsed call always has it; nobody has to give it.
+    required: required.includes(name) && part.default === undefined,
     kind: kindOf(part),
   }));
 }
