@@ -3,7 +3,8 @@ import type { Task } from '#core/certify/index.ts';
 import { findBaseline, modelAgent, modelSeat, type Agent, type UserSeat } from '#core/rollout/index.ts';
 import { NOTHING } from '../../../models/index.ts';
 import { rolloutRow, taskRow, type RunRow } from '../../../store/rows.ts';
-import type { AppState } from '../../state/app.svelte.ts';
+import type { ModelsState } from '../../state/models.svelte.ts';
+import type { Services } from '../../state/services.ts';
 import { clock } from '../../state/clock.ts';
 import { openDatabase } from '../../state/databases.ts';
 import { isModelId } from '../../state/modelId.ts';
@@ -19,6 +20,14 @@ export interface PlayChoice {
   readonly limits: RunLimits;
 }
 
+/** What plays need from outside. */
+export interface PlaysInput {
+  readonly services: Services;
+  readonly workspace: { readonly id: string; readonly demo: boolean };
+  /** Models, once somebody plays with one. */
+  readonly models: () => Promise<Pick<ModelsState, 'open'>>;
+}
+
 interface Partner {
   readonly agent: Agent | null;
   readonly speaker: UserSeat | null;
@@ -27,13 +36,13 @@ interface Partner {
 
 /** Begins plays and keeps what comes of them. */
 export class Plays {
-  readonly #app: AppState;
+  readonly #app: PlaysInput;
   #game = $state.raw<Game | null>(null);
   #opening = $state.raw(false);
   #problem = $state.raw<string | null>(null);
   #spent = $state.raw<ModelPlan['spent']>(NOTHING);
 
-  constructor(app: AppState) {
+  constructor(app: PlaysInput) {
     this.#app = app;
   }
 
