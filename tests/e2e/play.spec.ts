@@ -75,7 +75,7 @@ test('a retail task is played to its pass by the keyboard alone, from the first 
   await tabTo(page, page.getByRole('tab', { name: 'Tools' }));
   await page.keyboard.press('ArrowRight');
   await page.keyboard.press('ArrowRight');
-  await expect(page.getByRole('tabpanel')).toContainText(String(write?.arguments['order_id']));
+  await expect(page.getByRole('tabpanel')).toContainText(JSON.stringify(write?.arguments['order_id']));
   await page.keyboard.press('ArrowLeft');
   await page.keyboard.press('ArrowLeft');
 

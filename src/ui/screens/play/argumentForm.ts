@@ -92,7 +92,7 @@ function kindOf(part: Schema): Kind {
       return {
         type: 'text',
         nullable: types.includes('null'),
-        example: part.examples?.[0] === undefined ? '' : String(part.examples[0]),
+        example: plain(part.examples?.[0] ?? ''),
       };
     case 'integer':
     case 'number':
@@ -108,9 +108,15 @@ function kindOf(part: Schema): Kind {
       return { type: 'list', item: kindOf(part.items ?? {}) };
     case 'object':
       return { type: 'object', fields: objectFields(part) };
+    case undefined:
     default:
       return { type: 'json' };
   }
+}
+
+/** A value as it stands in a field. */
+export function plain(value: Json): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** What a field holds before anybody fills it in; null stands for nothing. */
@@ -153,7 +159,7 @@ export function filled(fields: readonly FormField[], values: JsonObject): Filled
       case 'json':
         if (raw === '' && !required) return undefined;
         try {
-          return jsonSchema.parse(JSON.parse(String(raw)));
+          return jsonSchema.parse(JSON.parse(plain(raw)));
         } catch {
           missing.push(path);
           return undefined;
