@@ -10,6 +10,7 @@ import { OtherTabs } from './otherTabs.svelte.ts';
 import type { ModelsState } from './models.svelte.ts';
 import type { Imports } from './imports.svelte.ts';
 import { Preferences } from './preferences.svelte.ts';
+import type { Plays } from '../screens/play/Plays.svelte.ts';
 import type { DemoRun } from '../screens/start/DemoRun.svelte.ts';
 import { RoomState } from './room.svelte.ts';
 import { Router } from './router.svelte.ts';
@@ -39,6 +40,8 @@ export class AppState {
   readonly runs: () => Promise<Runs>;
   /** Models, their servers and keys; loaded when first asked for, the same every time. */
   readonly models: () => Promise<ModelsState>;
+  /** Plays of a person; loaded when first asked for, the same every time. */
+  readonly plays: () => Promise<Plays>;
   /** Bringing one's own data; loaded when first asked for, the same every time. */
   readonly imports: () => Promise<Imports>;
   #bundle: File | null = null;
@@ -117,6 +120,15 @@ export class AppState {
         setRun: (run) => this.setRun(run),
         setDomainTitle: (title) => this.setDomainTitle(title),
       });
+    });
+    this.plays = loadOnce(async () => {
+      const { Plays: Manager } = await import('../screens/play/Plays.svelte.ts');
+      const plays = new Manager(this);
+      // A play is in the page alone until it ends: closing the page asks.
+      window.addEventListener('beforeunload', (event) => {
+        if (plays.isUnderWay) event.preventDefault();
+      });
+      return plays;
     });
     this.imports = loadOnce(async () => {
       const { Imports: Importer } = await import('./imports.svelte.ts');
