@@ -16,6 +16,7 @@ const STAGES = [
 ];
 const CORE_PACKAGES = [
   'zod',
+  '@streamparser/json',
   'mutative',
   'pure-rand',
   '@noble/hashes',

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CommandLine, GENERATE, tau2Tasks } from '../testing/commandLine.ts';
+import { CommandLine, GENERATE, lookUp, tau2Tasks } from '../testing/commandLine.ts';
 
 let line: CommandLine;
 beforeAll(async () => {
@@ -183,6 +183,31 @@ describe('bad input', () => {
     expect(err).toContain(message);
     expect(err.trimEnd().split('\n')).toHaveLength(1);
     expect([code, out]).toEqual([2, '']);
+  });
+
+  it('shows a task that names an unknown tool beside the others', async () => {
+    const [good] = tau2Tasks(lookUp);
+    const [odd] = tau2Tasks({ name: 'fly', arguments: {} });
+    const tasks = line.write('some.json', [good, { ...odd, id: 'odd' }]);
+    const base = [...library, '--db', line.file('db.json'), '--tasks', tasks];
+    const replayed = await line.run(['replay', ...base]);
+    expect(JSON.parse(replayed.out)).toMatchObject([
+      { task_id: '0', steps: [{ name: 'find_member' }] },
+      { task_id: 'odd', problem: "the Lending library domain has no tool 'fly'." },
+    ]);
+    const simulation = { termination_reason: 'user_stop', messages: [], trial: 0 };
+    const rollouts = line.write('results.json', {
+      simulations: ['0', 'odd', 'none'].map((task_id) => ({ ...simulation, task_id })),
+    });
+    const graded = await line.run(['grade', ...base, '--rollouts', rollouts]);
+    expect(JSON.parse(graded.out)).toMatchObject({
+      rollouts: [
+        { task_id: '0', reward: expect.any(Number) as number, difference: null },
+        { reward: null, difference: "Not judged: task odd: the Lending library domain has no tool 'fly'." },
+        { reward: null, difference: expect.stringMatching(/^Not judged: task none is not in/) as string },
+      ],
+      summary: { rollouts: 3, judged: 1 },
+    });
   });
 
   it('leaves no half-written file when it is interrupted', async () => {

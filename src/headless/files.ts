@@ -1,8 +1,11 @@
 import {
+  closeSync,
   createReadStream,
   createWriteStream,
   existsSync,
+  openSync,
   readFileSync,
+  readSync,
   statSync,
   type WriteStream,
 } from 'node:fs';
@@ -23,6 +26,21 @@ export function readText(path: string): string {
   }
   if (text.trim() === '') throw new InputError(path, 'the file is empty.');
   return text;
+}
+
+/** The first bytes of a file. Throws {@link InputError} when it cannot be read. */
+export function readHead(path: string, most: number): Uint8Array {
+  try {
+    const file = openSync(path, 'r');
+    try {
+      const bytes = new Uint8Array(most);
+      return bytes.subarray(0, readSync(file, bytes, 0, most, 0));
+    } finally {
+      closeSync(file);
+    }
+  } catch (error) {
+    throw unreadable(path, error);
+  }
 }
 
 /** The parsed content of a JSON file. Throws {@link InputError} that names the file and the place at fault. */
@@ -53,7 +71,8 @@ export async function* readRows(path: string): AsyncGenerator<Row> {
     let line = 0;
     for await (const text of createInterface({ input: stream, crlfDelay: Infinity })) {
       line += 1;
-      if (text.trim() !== '') yield { value: parseJson(text, path, line), where: `${path}, line ${line}` };
+      if (text.trim() !== '')
+        yield { value: parseJson(text, path, { line, column: 1 }), where: `${path}, line ${line}` };
     }
   } catch (error) {
     throw error instanceof InputError ? error : unreadable(path, error);
@@ -75,7 +94,9 @@ export async function isOneDocument(path: string, isDocument: (value: unknown) =
   return true;
 }
 
-function unreadable(path: string, error: unknown): InputError {
+/** What a failure to read a file means. */
+export function unreadable(path: string, error: unknown): InputError {
+  if (error instanceof InputError) return error;
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'ENOENT') return new InputError(path, 'there is no such file.', `Looked in ${process.cwd()}.`);
   if (code === 'EISDIR') return new InputError(path, 'this is a folder, not a file.');

@@ -53,7 +53,15 @@ async function conflictWith(
   { title, updatedAt }: { readonly title: string; readonly updatedAt: string | null },
   contents: WorkspaceContents,
 ): Promise<BundlePreview['conflict']> {
-  const counts = { databases: 0, trajectories: 0, tasks: 0, runs: 0, rollouts: 0, settings: 0 };
+  const counts = {
+    databases: 0,
+    benchmarks: 0,
+    trajectories: 0,
+    tasks: 0,
+    runs: 0,
+    rollouts: 0,
+    settings: 0,
+  };
   const onlyHere = { ...counts };
   for (const table of writableTables) {
     const ids = await repository.ids(table, { workspace });
@@ -100,11 +108,12 @@ function copied(contents: WorkspaceContents, as: Extract<ImportAs, { type: 'copy
   const { workspace } = as;
   const move = <Row extends { readonly workspace: string }>(rows: readonly Row[]) =>
     rows.map((row) => ({ ...row, workspace }));
-  const { databases, trajectories, tasks, runs, rollouts, settings } = contents.rows;
+  const { databases, benchmarks, trajectories, tasks, runs, rollouts, settings } = contents.rows;
   return {
     workspace: { ...contents.workspace, id: workspace, title: as.title, demo: false },
     rows: {
       databases: move(databases),
+      benchmarks: move(benchmarks),
       trajectories: move(trajectories),
       tasks: move(tasks),
       runs: move(runs),

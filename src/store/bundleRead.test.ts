@@ -80,6 +80,8 @@ test('rows of an older schema are brought up to date', async () => {
   const { note: _note, recipe: _recipe, ...old } = runNamed('w', 'r');
   const bundle = await read(forged({ ...GOOD, runs: [old] }, { schema: 1 }));
   expect(bundle.contents.rows.runs).toEqual([runNamed('w', 'r')]);
+  const { 'benchmarks.jsonl': _later, ...before } = forged(GOOD, { schema: 4 });
+  expect((await read(before)).contents.rows.benchmarks).toEqual([]);
   await refusal(read(forged({ ...GOOD, runs: [old] })), /runs\.jsonl line 1: at (note|recipe)/);
 });
 

@@ -17,7 +17,7 @@ import {
   type Manifest,
   type Progress,
 } from './manifest.ts';
-import { CURRENT_VERSION, migrateRow, migrations } from './migrations.ts';
+import { CURRENT_VERSION, existsIn, migrateRow, migrations } from './migrations.ts';
 import { explain, parseRow } from './parse.ts';
 import type { WorkspaceContents } from './repository.ts';
 import type { Rows } from './rows.ts';
@@ -58,7 +58,8 @@ export async function readBundle(
   const parts = unzip(name, bytes, { names, unpacked: limits.unpacked });
   const manifest = readManifest(name, parts.get(MANIFEST), limits);
   const reader = new Reader({ name, parts, manifest, limits, onprogress: options.onprogress });
-  for (const table of bundledTables) await reader.verify(table, options.signal);
+  for (const table of bundledTables)
+    if (existsIn(table, manifest.schema)) await reader.verify(table, options.signal);
   return {
     name,
     manifest: reader.manifest,
@@ -151,6 +152,7 @@ class Reader {
       workspace,
       rows: {
         databases: await this.#rows('databases', signal),
+        benchmarks: await this.#rows('benchmarks', signal),
         trajectories: await this.#rows('trajectories', signal),
         tasks: await this.#rows('tasks', signal),
         runs: await this.#rows('runs', signal),
@@ -162,6 +164,7 @@ class Reader {
 
   async #rows<T extends BundledTable>(table: T, signal: AbortSignal | undefined): Promise<Rows[T][]> {
     const rows = new Map<string, Rows[T]>();
+    if (!existsIn(table, this.manifest.schema)) return [];
     const workspace = table === 'workspaces' ? '' : this.manifest.workspace.id;
     let number = 0;
     for await (const line of this.#lines(table, signal)) {

@@ -154,13 +154,16 @@ function keyOf(write: RawWrite): DexieKey[] {
   return write.type === 'clear' ? [] : [[write.key[0], write.key[1]]];
 }
 
+/** Writes that the engine is given at once: they are copied in this thread, and the page waits that long. */
+const MOST_AT_ONCE = 100;
+
 /** Neighbouring writes of one kind and table, which the engine takes at once. Clears stand alone. */
 function batches(writes: readonly RawWrite[]): RawWrite[][] {
   const grouped: RawWrite[][] = [];
   for (const write of sorted(writes)) {
     const last = grouped.at(-1);
-    if (last?.[0]?.type === write.type && last[0].table === write.table && write.type !== 'clear')
-      last.push(write);
+    const fits = last !== undefined && last.length < MOST_AT_ONCE && write.type !== 'clear';
+    if (fits && last[0]?.type === write.type && last[0].table === write.table) last.push(write);
     else grouped.push([write]);
   }
   return grouped;

@@ -25,6 +25,7 @@ export const MANIFEST = 'manifest.json';
 const tableSchema = z.enum([
   'workspaces',
   'databases',
+  'benchmarks',
   'trajectories',
   'tasks',
   'runs',
@@ -66,6 +67,7 @@ export function countsOf(manifest: Manifest): Counts {
   const rows = (table: WritableTable) => manifest.parts.find((part) => part.table === table)?.rows ?? 0;
   return {
     databases: rows('databases'),
+    benchmarks: rows('benchmarks'),
     trajectories: rows('trajectories'),
     tasks: rows('tasks'),
     runs: rows('runs'),

@@ -5,7 +5,7 @@ import { NOW, rolloutsOf, runNamed, workspaceNamed } from '../testing/storedRows
 import { DATABASE_NAME, openRepository } from './dexieRepository.ts';
 import { NewerVersionError } from './errors.ts';
 import { CURRENT_VERSION, migrateRow, migrations, type Migration } from './migrations.ts';
-import { allTables, TRIAL_VERSION, trialOf } from './rows.ts';
+import { TRIAL_VERSION, trialOf } from './rows.ts';
 
 /** A run as version 1 stored it, written out: builders follow the current shape. */
 const RUN_V1 = {
@@ -37,7 +37,17 @@ const DATABASE_V3 = {
 
 async function seedVersion1(factory: IDBFactory): Promise<void> {
   const db = new Dexie(DATABASE_NAME, { indexedDB: factory, IDBKeyRange });
-  db.version(1).stores(Object.fromEntries(allTables.map((table) => [table, ''])));
+  const tables = [
+    'workspaces',
+    'databases',
+    'trajectories',
+    'tasks',
+    'runs',
+    'rollouts',
+    'settings',
+    'trials',
+  ];
+  db.version(1).stores(Object.fromEntries(tables.map((table) => [table, ''])));
   await db.open();
   const put = async (table: string, id: string, value: unknown) => {
     await db.table<unknown, string[]>(table).put(value, [table === 'workspaces' ? '' : 'w', id]);
@@ -91,6 +101,7 @@ describe('migrations', () => {
     const databases = await repository.list('databases', { workspace: 'w' });
     expect(databases.rows).toEqual([{ ...DATABASE_V3, policy: null }]);
     expect(await repository.getWorkspace('w')).toEqual(workspaceNamed('w'));
+    expect(await repository.count('benchmarks', { workspace: 'w' })).toBe(0);
 
     const trials = await repository.list('trials', { workspace: 'w', run: 'r' });
     const byId = rolloutsOf('w', 'r', 250).sort((a, b) => (a.id < b.id ? -1 : 1));

@@ -24,7 +24,10 @@ export const migrations: readonly Migration[] = [
   {
     version: 1,
     name: 'the first tables',
-    tables: Object.fromEntries(allTables.map((table) => [table, ''])),
+    tables: {
+      ...{ workspaces: '', databases: '', trajectories: '', tasks: '' },
+      ...{ runs: '', rollouts: '', settings: '', trials: '' },
+    },
     rows: {},
   },
   {
@@ -45,10 +48,21 @@ export const migrations: readonly Migration[] = [
     tables: {},
     rows: { databases: (row) => ({ policy: null, ...row }) },
   },
+  {
+    version: 5,
+    name: 'task files of others are kept as they came, with their review',
+    tables: { benchmarks: '' },
+    rows: {},
+  },
 ];
 
 /** The version that this build writes. */
 export const CURRENT_VERSION = migrations.length;
+
+/** Whether a table was there already in a version. */
+export function existsIn(table: AnyTable, version: number): boolean {
+  return migrations.some((migration) => migration.version <= version && migration.tables[table] === '');
+}
 
 const CHUNK = 100;
 

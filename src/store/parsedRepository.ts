@@ -34,6 +34,8 @@ const SLICE_MS = 12;
 /** The one implementation of {@link Repository}: parsing, derived rows and problems over any {@link RawStore}. */
 export class ParsedRepository implements Repository {
   readonly #raw: RawStore;
+  /** Settles when the writes that were asked for so far are on their way: a long one is not overtaken. */
+  #before: Promise<unknown> = Promise.resolve();
 
   constructor(raw: RawStore) {
     this.#raw = raw;
@@ -61,7 +63,7 @@ export class ParsedRepository implements Repository {
 
   async replaceWorkspace(contents: WorkspaceContents): Promise<void> {
     const { workspace, rows } = contents;
-    await this.#raw.commit([...emptied(workspace.id), ...puts({ put: rows, workspaces: [workspace] })]);
+    await this.#commit(emptied(workspace.id), { put: rows, workspaces: [workspace] });
   }
 
   async get<T extends Table>(table: T, workspace: string, id: string): Promise<Rows[T] | undefined> {
@@ -105,14 +107,27 @@ export class ParsedRepository implements Repository {
   }
 
   async put<T extends WritableTable>(table: T, rows: readonly Rows[T][]): Promise<void> {
-    await this.#raw.commit(rows.flatMap((row) => putsOf(table, row)));
+    await this.#commit([], { put: { [table]: rows } });
   }
 
   async write(change: Change): Promise<void> {
-    await this.#raw.commit([
-      ...(change.delete ?? []).flatMap(({ table, workspace, id }) => deletesOf(table, workspace, id)),
-      ...puts(change),
-    ]);
+    const deleted = change.delete ?? [];
+    await this.#commit(
+      deleted.flatMap(({ table, workspace, id }) => deletesOf(table, workspace, id)),
+      change,
+    );
+  }
+
+  /** Checks all rows, with room for the page in between, then writes them in one step. */
+  async #commit(first: readonly RawWrite[], change: Pick<Change, 'put' | 'workspaces'>): Promise<void> {
+    const checked = inSlices(puts(change));
+    const committed = Promise.all([checked, this.#before]).then(([writes]) => ({
+      done: this.#raw.commit([...first, ...writes]),
+    }));
+    this.#before = committed.catch(() => undefined);
+    await (
+      await committed
+    ).done;
   }
 
   async delete(table: WritableTable, workspace: string, ids: readonly string[]): Promise<void> {
@@ -191,26 +206,39 @@ function emptied(workspace: string): RawWrite[] {
   return tablesOfWorkspace.map((table) => ({ type: 'clear', table, range: { workspace } }));
 }
 
-function puts(change: Pick<Change, 'put' | 'workspaces'>): RawWrite[] {
+/** Works through what is made one by one; now and then the page may do something else. */
+async function inSlices<T>(made: Iterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  let began = performance.now();
+  for (const one of made) {
+    all.push(one);
+    if (performance.now() - began < SLICE_MS) continue;
+    await breath(undefined);
+    began = performance.now();
+  }
+  return all;
+}
+
+function* puts(change: Pick<Change, 'put' | 'workspaces'>): Generator<RawWrite> {
   const rows = change.put ?? {};
-  return [
-    ...(change.workspaces ?? []).flatMap((row) => putsOf('workspaces', row)),
-    ...writableTables.flatMap((table) => putsOfTable(table, rows)),
-  ];
+  for (const row of change.workspaces ?? []) yield* putsOf('workspaces', row);
+  for (const table of writableTables) yield* putsOfTable(table, rows);
 }
 
-function putsOfTable<T extends WritableTable>(table: T, rows: NonNullable<Change['put']>): RawWrite[] {
+function* putsOfTable<T extends WritableTable>(
+  table: T,
+  rows: NonNullable<Change['put']>,
+): Generator<RawWrite> {
   const ofTable: readonly Rows[T][] = rows[table] ?? [];
-  return ofTable.flatMap((row) => putsOf(table, row));
+  for (const row of ofTable) yield* putsOf(table, row);
 }
 
-function putsOf<T extends WritableTable | 'workspaces'>(table: T, given: Rows[T]): RawWrite[] {
+function* putsOf<T extends WritableTable | 'workspaces'>(table: T, given: Rows[T]): Generator<RawWrite> {
   const value = parseForWrite(table, given);
   const { workspace, id } = placeOf(table, value);
-  const put: RawWrite = { type: 'put', table, key: [workspace, id], value };
-  return isRollout(table, value)
-    ? [put, { type: 'put', table: 'trials', key: [workspace, id], value: trialOf(value) }]
-    : [put];
+  yield { type: 'put', table, key: [workspace, id], value };
+  if (isRollout(table, value))
+    yield { type: 'put', table: 'trials', key: [workspace, id], value: trialOf(value) };
 }
 
 function isRollout(table: AnyTable, row: Rows[AnyTable]): row is RolloutRow {

@@ -7,6 +7,7 @@ import { jsonSchema } from '#core/environment/index.ts';
 import {
   databaseRowSchema,
   rolloutRowSchema,
+  benchmarkRowSchema,
   runRowSchema,
   settingRowSchema,
   taskRowSchema,
@@ -17,6 +18,7 @@ import {
 } from './rows.ts';
 
 const schemas = {
+  benchmarks: benchmarkRowSchema,
   trajectories: trajectoryRowSchema,
   tasks: taskRowSchema,
   runs: runRowSchema,

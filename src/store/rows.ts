@@ -4,7 +4,7 @@ import { databaseRefSchema, jsonObjectSchema, jsonSchema } from '#core/environme
 import { diagnosisTagSchema, verdictClassSchema, verdictSchema } from '#core/evaluate/index.ts';
 import { trajectorySchema, type Trajectory } from '#core/explore/index.ts';
 import type { JudgedRollout } from '#core/pipeline/index.ts';
-import { recordedRewardSchema } from '#core/review/index.ts';
+import { recordedRewardSchema, reviewSchema } from '#core/review/index.ts';
 import { agentIdentitySchema, rolloutSchema, terminationReasonSchema } from '#core/rollout/index.ts';
 import { conditionSchema, type Condition } from '#core/transform/index.ts';
 
@@ -59,6 +59,20 @@ export const databaseRowSchema = z
     message: 'expected the digest of a file ref',
   });
 export type DatabaseRow = z.infer<typeof databaseRowSchema>;
+
+/** Task files of others as they came, for one database, with what a review of them found. */
+export const benchmarkRowSchema = z.strictObject({
+  workspace: id,
+  id,
+  createdAt: when,
+  /** The digest of the database that they are for. */
+  database: z.string(),
+  /** Each file with its tasks, those that could not be taken included. */
+  files: z.array(z.strictObject({ name: z.string(), tasks: z.array(jsonSchema) })),
+  /** One for each task, in their order; null until it was reviewed. */
+  reviews: z.array(reviewSchema).nullable(),
+});
+export type BenchmarkRow = z.infer<typeof benchmarkRowSchema>;
 
 export const trajectoryRowSchema = z
   .strictObject({ workspace: id, id, createdAt: when, trajectory: trajectorySchema })
@@ -168,6 +182,7 @@ export type SettingRow = z.infer<typeof settingRowSchema>;
 /** Tables whose rows belong to a workspace and can be written. */
 export const rowSchemas = {
   databases: databaseRowSchema,
+  benchmarks: benchmarkRowSchema,
   trajectories: trajectoryRowSchema,
   tasks: taskRowSchema,
   runs: runRowSchema,

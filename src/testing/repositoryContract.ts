@@ -166,7 +166,7 @@ function writing(open: Open): void {
       expect(await repository.count(table, { workspace: 'a' })).toBe(0);
     expect(await repository.count('trials', { workspace: 'b' })).toBe(2);
 
-    const none = { databases: [], trajectories: [], tasks: [], runs: [], settings: [] };
+    const none = { databases: [], benchmarks: [], trajectories: [], tasks: [], runs: [], settings: [] };
     await repository.replaceWorkspace({
       workspace: workspaceNamed('b', { title: 'Replaced' }),
       rows: { ...none, rollouts: rolloutsOf('b', 'other', 1) },

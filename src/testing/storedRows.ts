@@ -6,6 +6,7 @@ import { rolloutSchema } from '#core/rollout/index.ts';
 import { conditionSchema } from '#core/transform/index.ts';
 import { jsonSchema, type Json } from '#core/environment/index.ts';
 import {
+  benchmarkRowSchema,
   packDatabase,
   rolloutRow,
   runRowSchema,
@@ -94,6 +95,7 @@ export function workspaceContents(id: string): fc.Arbitrary<WorkspaceContents> {
       databases: few(fc.tuple(name, arbitraryOf(jsonSchema)), ([key]) => key).map((values) =>
         values.map(([key, value]) => databaseOf(id, key, value)),
       ),
+      benchmarks: few(placed(arbitraryOf(benchmarkRowSchema)), (row) => row.id),
       trajectories: few(trajectories, (value) => value.id).map((values) =>
         values.filter((value) => value.id !== '').map((value) => trajectoryRow(id, value, NOW)),
       ),

@@ -68,6 +68,8 @@ function refsOf(job: Job): DatabaseRef[] {
   switch (job.type) {
     case 'load':
     case 'read':
+    case 'outline':
+    case 'piece':
       return [];
     case 'explore':
     case 'generate':

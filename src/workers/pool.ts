@@ -45,6 +45,7 @@ const ATTEMPTS = 2;
 interface Entry {
   readonly job: Job;
   attempts: number;
+  readonly onprogress: (done: number) => void;
   /** Ends the caller's promise, once, and stops listening to the caller's signal. */
   readonly settle: (outcome: { result: JobResults[Job['type']] } | { error: unknown }) => void;
 }
@@ -84,7 +85,11 @@ class Pool implements WorkerPool {
     return this.#queue.length;
   }
 
-  run<J extends Job>(job: J, signal?: AbortSignal): Promise<JobResults[J['type']]> {
+  run<J extends Job>(
+    job: J,
+    signal?: AbortSignal,
+    onprogress: (done: number) => void = () => undefined,
+  ): Promise<JobResults[J['type']]> {
     return new Promise((resolve, reject) => {
       const fail = (error: unknown) => {
         if (job.type === 'load') this.#loads.drop(job);
@@ -98,6 +103,7 @@ class Pool implements WorkerPool {
       const entry: Entry = {
         job,
         attempts: 0,
+        onprogress,
         settle: (outcome) => {
           signal?.removeEventListener('abort', abort);
           if ('error' in outcome) {
@@ -208,6 +214,10 @@ class Pool implements WorkerPool {
       const response = readResponse(raw);
       if (response.id !== sent.id)
         throw new WorkerError('protocol', `A worker answered message ${response.id}, not ${sent.id}.`);
+      if ('progress' in response) {
+        entry.onprogress(response.progress);
+        return;
+      }
       this.#deaths = 0;
       if (response.ok && sent.job.type === 'load') this.#loads.hold(sent.job, slot.held);
       if (response.ok && sent.job !== entry.job) this.#send(slot, entry);

@@ -16,7 +16,7 @@ type Failure = z.infer<typeof failureSchema>;
 const requestSchema = z.strictObject({ id: z.int().nonnegative(), job: z.custom<Job>(isTyped) });
 export type Request = z.infer<typeof requestSchema>;
 
-/** Worker to pool. A request that could not be read is answered with the id -1. */
+/** The answer of a worker. A request that could not be read is answered with the id -1. */
 const responseSchema = z.discriminatedUnion('ok', [
   z.strictObject({
     id: z.int(),
@@ -26,6 +26,10 @@ const responseSchema = z.discriminatedUnion('ok', [
   z.strictObject({ id: z.int(), ok: z.literal(false), error: failureSchema }),
 ]);
 export type Response = z.infer<typeof responseSchema>;
+
+/** Worker to pool: how far a long job is, before its answer. */
+const progressSchema = z.strictObject({ id: z.int(), progress: z.number().nonnegative() });
+export type JobProgress = z.infer<typeof progressSchema>;
 
 function isTyped(value: unknown): boolean {
   return (
@@ -43,7 +47,9 @@ export function readRequest(raw: unknown): Request | undefined {
 }
 
 /** Parses what a worker sent. Throws {@link WorkerError} when it is something else. */
-export function readResponse(raw: unknown): Response {
+export function readResponse(raw: unknown): Response | JobProgress {
+  const told = progressSchema.safeParse(raw);
+  if (told.success) return told.data;
   const parsed = responseSchema.safeParse(raw);
   if (parsed.success) return parsed.data;
   throw new WorkerError('protocol', 'A worker sent a message that is not an answer.', parsed.error);

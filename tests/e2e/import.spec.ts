@@ -54,6 +54,31 @@ const tablesOf = (page: Page) =>
       }),
   );
 
+test('a kept benchmark is reviewed, and every way to look at the review has an address', async ({ page }) => {
+  const complaints = await open(page, '#/import');
+  await drop(page, folder);
+  await page.getByRole('button', { name: 'Import the database, its policy and 5 tasks' }).click();
+  await page.getByRole('link', { name: 'Review it' }).click();
+  const review = page.getByRole('region', { name: 'Review as a benchmark' });
+  await review.getByRole('button', { name: 'Review 5 tasks' }).click();
+  await expect(review).toContainText('2 tasks of 5 with errors');
+  await review.getByRole('combobox', { name: 'Finding' }).selectOption('G4');
+  await review.getByText('With errors 2').click();
+  await expect(page).toHaveURL(/#\/import\/[0-9a-f]+\?v=error%2FG4$/);
+  await page.reload();
+  await expect(review.getByRole('status')).toHaveText('2 tasks');
+  await expect(review.getByRole('combobox', { name: 'Finding' })).toHaveValue('G4');
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  await review.getByRole('link').first().click();
+  await expect(page.getByRole('heading', { level: 1, name: /Task \d of tasks\.json/ })).toBeVisible();
+  await page.goBack();
+  await page.getByRole('link', { name: 'db.json', exact: true }).click();
+  await expect(page.getByRole('link', { name: 'Open the review' })).toBeVisible();
+  await page.goto('./#/import/nothing');
+  await expect(page.getByText('This benchmark is not here')).toBeVisible();
+  expect(complaints).toEqual([]);
+});
+
 test('a dropped domain folder: preview, cancel, import, replay, roll out, and the verdict of a rollout', async ({
   page,
 }) => {

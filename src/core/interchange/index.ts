@@ -10,5 +10,6 @@ export * from './tau2Write/task.ts';
 export * from './tau2Environment.ts';
 export * from './sides.ts';
 export * from './toml.ts';
+export * from './pieces.ts';
 export * from './recorded.ts';
 export * from './t2tLists.ts';

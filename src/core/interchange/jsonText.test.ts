@@ -39,7 +39,7 @@ describe('reading JSON', () => {
 
   it('takes a byte order mark, and counts lines from the first of the row', () => {
     expect(parseJson('\ufeff{"a": 1}', 'f')).toEqual({ a: 1 });
-    expect(() => parseJson('{', 'f', 7)).toThrow('line 7, column 2');
+    expect(() => parseJson('{', 'f', { line: 7, column: 3 })).toThrow('line 7, column 4');
   });
 
   test.prop([fc.jsonValue(), fc.nat(), fc.constantFrom('', '{', ']', ',', '"', 'x', '\n', '0')])(

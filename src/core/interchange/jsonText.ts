@@ -1,21 +1,32 @@
 import { InputError, type Json } from '../environment/index.ts';
 
-/** Parses JSON text. Throws {@link InputError} with the line and column at fault. `firstLine` counts from 1. */
-export function parseJson(text: string, where: string, firstLine = 1): unknown {
+/** A place in a file: line and column from 1. */
+export interface TextPlace {
+  readonly line: number;
+  readonly column: number;
+}
+
+const BEGINNING: TextPlace = { line: 1, column: 1 };
+
+/**
+ * Parses JSON text. Throws {@link InputError} with the line and column at fault.
+ * @param start where in its file the text begins
+ */
+export function parseJson(text: string, where: string, start = BEGINNING): unknown {
   const source = text.startsWith('\ufeff') ? text.slice(1) : text;
   try {
     return JSON.parse(source) as unknown;
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     const { position, expected } = walk(source);
-    const { line, column } = placeIn(source, position);
+    const { line, column } = placeIn(source, position, start);
     const rest = source.slice(position);
     const found =
       rest === '' ? 'the end' : CUT_OFF.test(rest) ? 'text that does not end' : `'${rest.slice(0, 1)}'`;
     const nan = /^(NaN|-?Infinity)/.test(rest) ? ' NaN and Infinity are not JSON.' : '';
     throw new InputError(
       where,
-      `not valid JSON at line ${firstLine + line - 1}, column ${column}: expected ${expected}, found ${found}.${nan}`,
+      `not valid JSON at line ${line}, column ${column}: expected ${expected}, found ${found}.${nan}`,
     );
   }
 }
@@ -28,10 +39,10 @@ const MOST_LEVELS = 64;
  * field that stands twice in one object (of which a parser keeps one, silently), a field named `__proto__`, and
  * nesting so deep that whatever walks it runs out of stack.
  */
-export function parseUntrusted(text: string, where: string): Json {
-  const value = parseJson(text, where) as Json;
+export function parseUntrusted(text: string, where: string, start = BEGINNING): Json {
+  const value = parseJson(text, where, start) as Json;
   const refuse = (why: string, position: number) => {
-    const { line, column } = placeIn(text, position);
+    const { line, column } = placeIn(text, position, start);
     return new InputError(where, position < 0 ? why : `line ${line}, column ${column}: ${why}`);
   };
   // Keys are counted in the text and in what was made of it: looking for a double is needed only if they differ.
@@ -77,10 +88,11 @@ function countColons(text: string): number {
   return colons;
 }
 
-function placeIn(text: string, position: number): { line: number; column: number } {
+function placeIn(text: string, position: number, start: TextPlace): TextPlace {
   const before = text.slice(0, position);
-  const line = 1 + (before.match(/\n/g)?.length ?? 0);
-  return { line, column: position - before.lastIndexOf('\n') };
+  const lines = before.match(/\n/g)?.length ?? 0;
+  const column = position - before.lastIndexOf('\n');
+  return { line: start.line + lines, column: lines === 0 ? start.column + column - 1 : column };
 }
 
 const shown = (key: string) => (key.length > 60 ? `${key.slice(0, 60)}…` : key);

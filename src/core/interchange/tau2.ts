@@ -49,10 +49,13 @@ export const tau2TaskSchema = z.object({
 });
 export type Tau2Task = z.infer<typeof tau2TaskSchema>;
 
-/** Parses a tau2 task file. Throws {@link InputError} naming the task and field at fault. */
+/**
+ * Parses a tau2 task file for one domain. Throws {@link InputError} naming the task and field at fault, and when all
+ * of its tasks name tools that the domain has not: see {@link unknownTool} for single ones.
+ */
 export function parseTau2Tasks(domain: Domain, value: unknown, where: string): Tau2Task[] {
   if (!Array.isArray(value)) throw new InputError(where, 'expected a JSON array of tasks.');
-  return value.map((item: unknown, i) => {
+  const tasks = value.map((item: unknown, i) => {
     const parsed = tau2TaskSchema.safeParse(item);
     if (!parsed.success) {
       const [issue] = parsed.error.issues;
@@ -62,15 +65,23 @@ export function parseTau2Tasks(domain: Domain, value: unknown, where: string): T
         'Nothing was loaded.',
       );
     }
-    for (const action of parsed.data.evaluation_criteria?.actions ?? [])
-      if (domain.tool(action.name) === undefined)
-        throw new InputError(
-          where,
-          `task ${parsed.data.id}: the ${domain.title} domain has no tool '${action.name}'.`,
-          'Is this task file of another domain?',
-        );
     return parsed.data;
   });
+  const unknown = tasks.map((task) => unknownTool(domain, task));
+  const [first] = unknown;
+  if (typeof first === 'string' && unknown.every((name) => name !== null))
+    throw new InputError(
+      where,
+      `task ${tasks[0]?.id}: the ${domain.title} domain has no tool '${first}'.`,
+      'Is this task file of another domain?',
+    );
+  return tasks;
+}
+
+/** The first tool among a task's reference actions that the domain has not; null where it has all of them. */
+export function unknownTool(domain: Domain, task: Tau2Task): string | null {
+  const actions = task.evaluation_criteria?.actions ?? [];
+  return actions.find(({ name }) => domain.tool(name) === undefined)?.name ?? null;
 }
 
 /** The reference actions of a tau2 task as calls. */

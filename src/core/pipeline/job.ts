@@ -3,7 +3,14 @@ import { certificateSchema, rejectionSchema, taskSchema } from '../certify/index
 import { databaseRefSchema, toolCallSchema, type Json, type JsonObject } from '../environment/index.ts';
 import { verdictSchema } from '../evaluate/index.ts';
 import { coverageSchema, trajectorySchema } from '../explore/index.ts';
-import { foundKinds, foundSchema, recordedRunSchema } from '../interchange/index.ts';
+import {
+  foundKinds,
+  foundSchema,
+  outlineSchema,
+  pieceKinds,
+  pieceSchema,
+  recordedRunSchema,
+} from '../interchange/index.ts';
 import { recordedRewardSchema, reviewSchema } from '../review/index.ts';
 import { agentIdentitySchema, rolloutSchema } from '../rollout/index.ts';
 import { conditionSchema, taskDraftSchema } from '../transform/index.ts';
@@ -66,6 +73,21 @@ export const jobSchema = z.discriminatedUnion('type', [
     bytes: z.instanceof(Uint8Array),
     /** The user's side of a database, where it lies in a file of its own. */
     user: z.strictObject({ path: z.string(), bytes: z.instanceof(Uint8Array) }).exactOptional(),
+  }),
+  /** Finds the pieces of a large file, in one pass over it. Progress is the bytes that have been seen. */
+  z.strictObject({
+    type: z.literal('outline'),
+    kind: z.enum(pieceKinds),
+    path: z.string(),
+    file: z.instanceof(Blob),
+  }),
+  /** Reads one piece of a large file. */
+  z.strictObject({
+    type: z.literal('piece'),
+    kind: z.enum(pieceKinds),
+    path: z.string(),
+    piece: pieceSchema,
+    bytes: z.instanceof(Uint8Array),
   }),
   /** Some rows of a table of a database, so that a page can take a large one piece by piece. */
   z.strictObject({
@@ -151,6 +173,8 @@ export type Job = z.infer<typeof jobSchema>;
 export const jobResultSchemas = {
   load: z.strictObject({ type: z.literal('load') }),
   read: z.strictObject({ type: z.literal('read'), found: foundSchema }),
+  outline: z.strictObject({ type: z.literal('outline'), outline: outlineSchema }),
+  piece: z.strictObject({ type: z.literal('piece'), found: foundSchema }),
   rows: z.strictObject({
     type: z.literal('rows'),
     // The worker has parsed them with the domain's own schema.
@@ -202,6 +226,13 @@ export type JobResults = { [K in Job['type']]: z.infer<(typeof jobResultSchemas)
 
 /** Where jobs run: in this thread, in a web worker, in a worker thread. */
 export interface JobRunner {
-  /** Rejects with an `AbortError` DOMException-like error when the signal fires first. */
-  run<J extends Job>(job: J, signal?: AbortSignal): Promise<JobResults[J['type']]>;
+  /**
+   * Rejects with an `AbortError` DOMException-like error when the signal fires first.
+   * @param onprogress told how far a long job is, in its own unit; jobs that say nothing are short
+   */
+  run<J extends Job>(
+    job: J,
+    signal?: AbortSignal,
+    onprogress?: (done: number) => void,
+  ): Promise<JobResults[J['type']]>;
 }

@@ -11,11 +11,15 @@ export function routeRunner(
   isHere: (agent: string) => boolean,
 ): JobRunner {
   return {
-    async run<J extends Job>(job: J, signal?: AbortSignal): Promise<JobResults[J['type']]> {
+    async run<J extends Job>(
+      job: J,
+      signal?: AbortSignal,
+      onprogress?: (done: number) => void,
+    ): Promise<JobResults[J['type']]> {
       const all: Job = job;
       if (all.type === 'load') await here.run(all, signal);
       const runner = all.type === 'rollout' && all.items.some(({ agent }) => isHere(agent)) ? here : there;
-      return runner.run(job, signal);
+      return runner.run(job, signal, onprogress);
     },
   };
 }

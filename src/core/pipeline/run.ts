@@ -13,7 +13,7 @@ import {
 import { gradeRecorded, reviewTau2Tasks, type GradedRollout, type Review } from '../review/index.ts';
 import { collectRollout, findBaseline, type Agent, type UserSeat } from '../rollout/index.ts';
 import type { Condition } from '../transform/index.ts';
-import { importTau2Tasks, readFile } from '../interchange/index.ts';
+import { blobSource, importTau2Tasks, outlineFile, readFile, readPiece } from '../interchange/index.ts';
 import { Databases } from './databases.ts';
 import { honestVerdict } from './honest.ts';
 import {
@@ -47,6 +47,7 @@ export function createRunner(domains: readonly Domain[], seats?: Seats): JobRunn
     [K in Job['type']]: (
       job: Extract<Job, { type: K }>,
       signal: AbortSignal | undefined,
+      onprogress: ((done: number) => void) | undefined,
     ) => Promise<JobResults[K]>;
   } = {
     load: async (job) => {
@@ -57,6 +58,12 @@ export function createRunner(domains: readonly Domain[], seats?: Seats): JobRunn
       type: 'read',
       found: await readFile(kind, { path, bytes, ...(user === undefined ? {} : { user }) }, domains),
     }),
+    outline: async ({ kind, path, file }, signal, onprogress) => ({
+      type: 'outline',
+      outline: await outlineFile(kind, path, blobSource(file), { signal, onbytes: onprogress }),
+    }),
+    piece: ({ kind, path, piece, bytes }) =>
+      Promise.resolve({ type: 'piece', found: readPiece(kind, path, { piece, bytes }, domains) }),
     rows: ({ database, table, from, count }) => {
       const { state } = databases.open(database);
       const ids = state.ids(table);
@@ -169,15 +176,20 @@ export function createRunner(domains: readonly Domain[], seats?: Seats): JobRunn
   };
 
   return {
-    async run<J extends Job>(job: J, signal?: AbortSignal): Promise<JobResults[J['type']]> {
+    async run<J extends Job>(
+      job: J,
+      signal?: AbortSignal,
+      onprogress?: (done: number) => void,
+    ): Promise<JobResults[J['type']]> {
       signal?.throwIfAborted();
       const parsed = jobSchema.parse(job);
       // TypeScript cannot follow that a job's type picks both the handler and the result.
       const handle = handlers[parsed.type] as (
         job: Job,
         signal: AbortSignal | undefined,
+        onprogress: ((done: number) => void) | undefined,
       ) => Promise<JobResults[J['type']]>;
-      return handle(parsed, signal);
+      return handle(parsed, signal, onprogress);
     },
   };
 }

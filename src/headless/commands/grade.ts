@@ -1,15 +1,16 @@
 import { z } from 'zod';
 import { InputError } from '#core/environment/index.ts';
 import { passHatK } from '#core/evaluate/index.ts';
-import { isResults, recordedRuns, tau2Criteria, type Tau2Criteria } from '#core/interchange/index.ts';
+import { tau2Criteria, type Tau2Criteria } from '#core/interchange/index.ts';
 import { explainDifference, judgeTau2 } from '#core/review/index.ts';
 import { judgedRolloutSchema } from '#core/pipeline/index.ts';
 import type { Options } from '../args.ts';
 import { chosenDomain, domainOption, type Command } from '../command.ts';
 import { fromFile, TaskDatabases } from '../databases.ts';
-import { isOneDocument, readJson, readRows } from '../files.ts';
+import { readJson, readRows } from '../files.ts';
 import type { Io } from '../io.ts';
 import { Progress } from '../progress.ts';
+import { isRecorded, readRecorded } from '../recordedFiles.ts';
 import { rejudge, verdictDifference } from '../rejudge.ts';
 import { ArrayWriter, pretty, writing } from '../sink.ts';
 import { parseRow, readTasks, type ReadTask } from '../tasks.ts';
@@ -37,8 +38,9 @@ export const grade: Command = {
   description: `Prints a JSON object {rollouts: [{task_id, trial, reward, components, termination_reason,
 recorded_reward, difference}], summary}: difference explains a reward that is not the recorded one and is null
 otherwise; summary compares the rewards with those in the file.
-Reads tau2 results files (--tasks is a tau2 task file; without it the tasks in the results count), lists of
-tau-bench trajectories (each carries its own task, which counts) and rollouts of our own (--tasks is the file
+A rollout without a task, or whose task names a tool that the domain has not, has no reward, and difference says why.
+Reads tau2 results files and results folders (--tasks is a tau2 task file; without it the tasks in the results
+count), lists of tau-bench trajectories (each carries its own task, which counts) and rollouts of our own (--tasks is the file
 they were made from).`,
   options: {
     ...domainOption('retail'),
@@ -48,12 +50,12 @@ they were made from).`,
       help: "the user's side of the database; user_db.toml or user_db.json beside --db when absent",
     },
     tasks: { value: 'FILE', help: 'the tasks that were served' },
-    rollouts: { value: 'FILE', help: 'the rollouts to judge', required: true },
+    rollouts: { value: 'FILE', help: 'the rollouts to judge: a file, or a results folder', required: true },
     out: { value: 'FILE', help: 'write the object to this file' },
   },
   async run(options, io) {
     const path = options.text('rollouts');
-    const graded = (await isOneDocument(path, isResults)) ? gradeTau2(options, io) : gradeOwn(options, io);
+    const graded = isRecorded(path) ? gradeTau2(options, io) : gradeOwn(options, io);
     const progress = new Progress(io, options.has('quiet'));
     const out = options.optional('out');
     const tally = new Tally();
@@ -73,7 +75,7 @@ they were made from).`,
   },
 };
 
-function* gradeTau2(options: Options, io: Io): Generator<Graded> {
+async function* gradeTau2(options: Options, io: Io): AsyncGenerator<Graded> {
   const domain = chosenDomain(options, io);
   const [path, tasksPath, db] = [options.text('rollouts'), options.optional('tasks'), options.optional('db')];
   if (db === undefined)
@@ -81,33 +83,40 @@ function* gradeTau2(options: Options, io: Io): Generator<Graded> {
   const initial = fromFile(domain, db, options.optional('user-db')).state();
   const given =
     tasksPath === undefined ? new Map<string, Tau2Criteria>() : tau2Criteria(readJson(tasksPath), tasksPath);
-  const transferTools = domain.transferTool === undefined ? [] : [domain.transferTool.name];
-  const { runs, tasks, ownTasksOnly } = recordedRuns(readJson(path), path, transferTools);
+  const { runs, tasks, ownTasksOnly } = await readRecorded(path, domain);
   const own = tau2Criteria(tasks, path);
-  for (const run of runs) {
-    const [first, second] = ownTasksOnly ? [own, given] : [given, own];
-    const criteria = first.get(run.task_id) ?? second.get(run.task_id);
+  const [first, second] = ownTasksOnly ? [own, given] : [given, own];
+  const cases = runs.map((run) => ({ run, criteria: first.get(run.task_id) ?? second.get(run.task_id) }));
+  const problemOf = ({ run, criteria }: (typeof cases)[number]) => {
     if (criteria === undefined)
-      throw new InputError(
-        path,
-        `the rollout of task ${run.task_id} has no task: it is not in ${tasksPath ?? 'the file itself'}.`,
-        'Name the task file with --tasks.',
-      );
+      return `task ${run.task_id} is not in ${[...(tasksPath === undefined ? [] : [tasksPath]), 'the file itself'].join(', nor in ')}.`;
     const unknown = criteria.actions?.find(({ call }) => domain.tool(call.name) === undefined);
-    if (unknown !== undefined)
-      throw new InputError(
-        path,
-        `task ${run.task_id}: the ${domain.title} domain has no tool '${unknown.call.name}'.`,
-        'Are these rollouts of another domain?',
-      );
+    return unknown === undefined
+      ? null
+      : `task ${run.task_id}: the ${domain.title} domain has no tool '${unknown.call.name}'.`;
+  };
+  const problems = cases.map(problemOf);
+  const [worst] = problems;
+  if (typeof worst === 'string' && problems.every((problem) => problem !== null))
+    throw new InputError(
+      path,
+      worst,
+      'Name their task file with --tasks. Are these rollouts of another domain?',
+    );
+  for (const [i, { run, criteria }] of cases.entries()) {
+    const base = {
+      ...{ task_id: run.task_id, trial: run.trial, termination_reason: run.termination },
+      recorded_reward: run.recorded,
+    };
+    const problem = problems[i] ?? null;
+    if (problem !== null || criteria === undefined) {
+      yield { ...base, reward: null, components: {}, difference: `Not judged: ${problem}` };
+      continue;
+    }
     const verdict = judgeTau2(domain, initial, criteria, run);
     yield {
-      task_id: run.task_id,
-      trial: run.trial,
-      reward: verdict.reward,
-      components: verdict.components,
-      termination_reason: run.termination,
-      recorded_reward: run.recorded,
+      ...base,
+      ...{ reward: verdict.reward, components: verdict.components },
       difference: explainDifference(domain, initial, criteria, run, verdict),
     };
   }

@@ -12,6 +12,7 @@ import {
   tau2Assertions,
   tau2Calls,
   tau2State,
+  unknownTool,
 } from '#core/interchange/index.ts';
 import { callsOf } from '#core/transform/index.ts';
 import { chosenDomain, domainOption, type Command } from '../command.ts';
@@ -28,6 +29,8 @@ interface Piece {
   /** The state in which the task begins. */
   readonly state: State;
   readonly assertions: readonly Assertion[];
+  /** Why its calls cannot be what was meant; absent where they can. */
+  readonly problem?: string;
 }
 
 /** Replays reference actions and shows what each answered and what changed. */
@@ -37,6 +40,7 @@ export const replay: Command = {
   {task_id, steps: [{name, arguments, error, content}], changed: {table: {id: row afterwards}}}
 Where users have tools of their own, a step also has its requestor, and an entry has env_assertions_met and what the
 domain reports of the end state (telecom: user_db, agent_lines).
+A task that names a tool that the domain has not is shown with its problem.
 Reads tau2 task files (a JSON array) and task files of our own (JSON Lines).`,
   options: {
     ...domainOption('retail'),
@@ -53,19 +57,20 @@ Reads tau2 task files (a JSON array) and task files of our own (JSON Lines).`,
     const [path, db, out] = [options.text('tasks'), options.optional('db'), options.optional('out')];
     const isTau2 = await isOneDocument(path, isTau2Task);
     const pieces = isTau2 ? tau2Pieces() : ownPieces();
-    let [tasks, errors] = [0, 0];
+    let [tasks, errors, problems] = [0, 0, 0];
     await writing(io, out, async (write) => {
       const list = new ArrayWriter(write);
-      for await (const { id, calls, database, state, assertions } of pieces) {
+      for await (const { id, calls, database, state, assertions, problem } of pieces) {
         const render = (outcome: CallOutcome) => renderInOrder(database.domain, outcome, database.keyOrder());
         const result = replayCalls(database.domain, state, id, calls, render, assertions);
         tasks += 1;
         errors += result.steps.filter((step) => step.error).length;
-        await list.add(result);
+        problems += Number(problem !== undefined);
+        await list.add(problem === undefined ? result : { ...result, problem });
       }
       await list.end();
     });
-    if (out !== undefined) await io.out(pretty({ tasks, errors, out }));
+    if (out !== undefined) await io.out(pretty({ tasks, errors, problems, out }));
 
     function* tau2Pieces(): Generator<Piece> {
       const read = parseTau2Tasks(domain, readJson(path), path);
@@ -75,7 +80,11 @@ Reads tau2 task files (a JSON array) and task files of our own (JSON Lines).`,
       const database = fromFile(domain, db, options.optional('user-db'));
       for (const task of read) {
         const state = tau2State(domain, database.state(), task, path);
-        yield { id: task.id, calls: tau2Calls(task), database, state, assertions: tau2Assertions(task) };
+        const unknown = unknownTool(domain, task);
+        yield {
+          ...{ id: task.id, calls: tau2Calls(task), database, state, assertions: tau2Assertions(task) },
+          ...(unknown === null ? {} : { problem: `the ${domain.title} domain has no tool '${unknown}'.` }),
+        };
       }
     }
 

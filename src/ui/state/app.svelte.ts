@@ -11,6 +11,7 @@ import type { ModelsState } from './models.svelte.ts';
 import type { TabModels } from './tabModels.svelte.ts';
 import type { Imports } from './imports.svelte.ts';
 import { Preferences } from './preferences.svelte.ts';
+import type { Plays } from '../screens/play/Plays.svelte.ts';
 import type { DemoRun } from '../screens/start/DemoRun.svelte.ts';
 import { RoomState } from './room.svelte.ts';
 import { Router } from './router.svelte.ts';
@@ -42,6 +43,8 @@ export class AppState {
   readonly models: () => Promise<ModelsState>;
   /** Models in the memory of this tab; loaded when first asked for, the same every time. */
   readonly tabModels: () => Promise<TabModels>;
+  /** Plays of a person; loaded when first asked for, the same every time. */
+  readonly plays: () => Promise<Plays>;
   /** Bringing one's own data; loaded when first asked for, the same every time. */
   readonly imports: () => Promise<Imports>;
   #bundle: File | null = null;
@@ -141,6 +144,15 @@ export class AppState {
         setRun: (run) => this.setRun(run),
         setDomainTitle: (title) => this.setDomainTitle(title),
       });
+    });
+    this.plays = loadOnce(async () => {
+      const { Plays: Manager } = await import('../screens/play/Plays.svelte.ts');
+      const plays = new Manager(this);
+      // A play is in the page alone until it ends: closing the page asks.
+      window.addEventListener('beforeunload', (event) => {
+        if (plays.isUnderWay) event.preventDefault();
+      });
+      return plays;
     });
     this.imports = loadOnce(async () => {
       const { Imports: Importer } = await import('./imports.svelte.ts');

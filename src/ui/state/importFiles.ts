@@ -3,16 +3,22 @@ import { InputError } from '#core/environment/index.ts';
 import {
   HEAD_BYTES,
   headOf,
+  isPieceKind,
+  joinPieces,
   manualFileNames,
   megabytes,
   readerFor,
   userFileNames,
+  withSimulations,
   type Found,
   type FoundKind,
+  type PieceKind,
+  type RecordedRun,
   type Reader,
 } from '#core/interchange/index.ts';
 import type { JobRunner } from '#core/pipeline/index.ts';
 import { isBundle, type BroughtFile } from './brought.ts';
+import { inLanes } from './lanes.ts';
 
 /** Something that is wrong, as a notice says it. */
 export interface Problem {
@@ -98,6 +104,11 @@ export async function readFiles(
   for (const { path, file, reader } of recognised) {
     if (reader === undefined) continue;
     try {
+      if (isPieceKind(reader.kind)) {
+        const input = { path, file, kind: reader.kind };
+        found.push({ path, size: file.size, found: await readPieces(input, runner, signal, report) });
+        continue;
+      }
       const bytes = await bytesOf({ path, file }, signal, report);
       report({ step: `Checking ${path}`, done: 0, unit: 'bytes' });
       const beside =
@@ -111,7 +122,64 @@ export async function readFiles(
       problems.push(unreadable(path, error));
     }
   }
-  return { reports, found, problems };
+  const gathered = gatherSimulations(found);
+  return {
+    reports: inFolders(reports),
+    found: gathered.found,
+    problems: [...problems, ...gathered.problems],
+  };
+}
+
+const SIMULATIONS = /^(.*\/|)simulations\/([^/]+)\.json$/i;
+
+/** Puts the rollouts of a results folder, one file each, where its `results.json` would have them. */
+function gatherSimulations(found: readonly FoundFile[]): Pick<ReadFiles, 'found' | 'problems'> {
+  const folders = new Map<string, { id: string; run: RecordedRun }[]>();
+  for (const { path, found: content } of found) {
+    const [, folder, id] = SIMULATIONS.exec(path) ?? [];
+    if (content.kind !== 'simulation' || folder === undefined || id === undefined) continue;
+    folders.set(folder, [...(folders.get(folder) ?? []), { id, run: content.run }]);
+  }
+  const problems: Problem[] = [];
+  const whole = found.flatMap((file): FoundFile[] => {
+    const { path, found: content } = file;
+    if (content.kind === 'simulation') return [];
+    if (content.kind !== 'rollouts') return [file];
+    const folder = path.slice(0, path.lastIndexOf('/') + 1);
+    const own = folders.get(folder) ?? [];
+    if (own.length > 0) folders.delete(folder);
+    try {
+      return [{ ...file, found: withSimulations(path, content, own) }];
+    } catch (error) {
+      problems.push(unreadable(path, error));
+      return [];
+    }
+  });
+  for (const [folder, { length }] of folders)
+    problems.push({
+      what: 'Rollouts without their results.json.',
+      where: `${folder}simulations/: ${length}`,
+      next: `Bring the folder above it. ${NOTHING_DONE}`,
+    });
+  return { found: whole, problems };
+}
+
+/** The files of a results folder in one line: there may be thousands. */
+function inFolders(reports: readonly FileReport[]): FileReport[] {
+  const folders = new Map<string, FileReport[]>();
+  const others = reports.filter((report) => {
+    const folder =
+      report.kind === 'simulation' ? report.path.slice(0, report.path.lastIndexOf('/') + 1) : null;
+    if (folder !== null) folders.set(folder, [...(folders.get(folder) ?? []), report]);
+    return folder === null;
+  });
+  const lines = [...folders].map(([path, files]): FileReport => ({
+    path,
+    size: files.reduce((sum, { size }) => sum + size, 0),
+    kind: 'simulation',
+    words: `${files.length.toLocaleString('en')} rollouts of a results folder`,
+  }));
+  return [...others, ...lines];
 }
 
 async function recognise({ path, file }: BroughtFile): Promise<Reader<FoundKind> | undefined> {
@@ -165,6 +233,42 @@ const nameOf = (path: string): string => path.split('/').at(-1)?.toLowerCase() ?
 function leftAlone(path: string): string {
   if (path.endsWith('.zip')) return 'left alone: bring a workspace file by itself';
   return 'left alone: not a file of a domain folder';
+}
+
+/** Two, so that one piece is read from the disk while another is parsed. */
+const LANES = 2;
+
+/** Reads a file piece by piece in workers: no thread ever holds all of it. Rejects as the reader does. */
+async function readPieces(
+  { path, file, kind }: BroughtFile & { readonly kind: PieceKind },
+  runner: JobRunner,
+  signal: AbortSignal,
+  report: (progress: ReadProgress) => void,
+): Promise<Found> {
+  const tell = (step: string) => (done: number) =>
+    report({ step: `${step} ${path}`, done, total: file.size, unit: 'bytes' });
+  const looked = tell('Looking through');
+  looked(0);
+  const { outline } = await runner.run({ type: 'outline', kind, path, file }, signal, looked);
+  const parts: Found[] = [];
+  const waiting = [...outline.pieces.entries()];
+  const read = tell('Reading');
+  let done = 0;
+  const stop = new AbortController();
+  const either = AbortSignal.any([signal, stop.signal]);
+  const lane = async () => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const [at, piece] = next;
+      either.throwIfAborted();
+      const bytes = new Uint8Array(await file.slice(piece.from, piece.to).arrayBuffer());
+      const job = { type: 'piece' as const, kind, path, piece, bytes };
+      parts[at] = (await runner.run(job, either)).found;
+      done += bytes.length;
+      read(done);
+    }
+  };
+  await inLanes(LANES, lane, () => stop.abort());
+  return joinPieces(kind, path, outline, parts);
 }
 
 async function bytesOf(

@@ -1,8 +1,9 @@
 /** Bringing one's own data. One per page, loaded when first needed; it outlives the screens. */
 import type { Task } from '#core/certify/index.ts';
 import type { Trajectory } from '#core/explore/index.ts';
+import type { Review } from '#core/review/index.ts';
 import { shortDigest } from '#core/environment/index.ts';
-import { rolloutRow, taskRow, trajectoryRow, type RunRow } from '../../store/rows.ts';
+import { rolloutRow, taskRow, trajectoryRow, type BenchmarkRow, type RunRow } from '../../store/rows.ts';
 import type { Announcer } from './announcer.svelte.ts';
 import type { BroughtFile } from './brought.ts';
 import { clock } from './clock.ts';
@@ -13,6 +14,7 @@ import type { ImportPlan, Target } from './importPlan.ts';
 import { planImport } from './importPlanning.ts';
 import type { BroughtRollouts } from './importRollouts.ts';
 import { conditionsById } from './runItems.ts';
+import { filesOf } from './benchmark.ts';
 import type { WorkspaceState } from './workspace.svelte.ts';
 
 export type ImportPhase =
@@ -34,6 +36,8 @@ export class Imports {
   #phase = $state.raw<ImportPhase>({ type: 'idle' });
   #problem = $state.raw<Problem | null>(null);
   #keepFailed = $state.raw(true);
+  /** Made of the plan that is shown. */
+  #reviews: readonly Review[] | null = null;
   #abort: AbortController | null = null;
 
   constructor(app: App) {
@@ -54,6 +58,10 @@ export class Imports {
   setKeepFailed(keep: boolean): void {
     this.#keepFailed = keep;
   }
+  /** A review that was made of the plan: it is kept with its tasks. */
+  keepReview(reviews: readonly Review[]): void {
+    this.#reviews = reviews;
+  }
   dismissProblem(): void {
     this.#problem = null;
   }
@@ -72,6 +80,7 @@ export class Imports {
     this.#abort?.abort();
     const abort = new AbortController();
     this.#abort = abort;
+    this.#reviews = null;
     this.#problem = null;
     this.#report({ step: 'Looking at the files', done: 0, unit: 'bytes' });
     try {
@@ -150,9 +159,11 @@ export class Imports {
     const policy = plan.policy?.text ?? row?.policy ?? null;
     const known = row ?? { workspace: id, id: ref.digest, name: ref.name, createdAt: at, ref };
     const runs = plan.rollouts.map((brought) => runOf(brought, id, at));
+    const benchmark = await this.#benchmarkOf(plan, ref.digest, at);
     await repository.write({
       put: {
         databases: [{ ...known, content, policy }],
+        benchmarks: benchmark === null ? [] : [benchmark],
         tasks: this.kept(plan).map((task) => taskRow(id, task, at)),
         settings: [environmentSetting(id, ref)],
         trajectories: usable(plan).map((trajectory) => trajectoryRow(id, trajectory, at)),
@@ -160,6 +171,23 @@ export class Imports {
         rollouts: runs.flatMap(({ rollouts }) => rollouts),
       },
     });
+  }
+
+  /** The task files of a plan as they came; a review that was made of the same files before stays with them. */
+  async #benchmarkOf(plan: ImportPlan, database: string, at: string): Promise<BenchmarkRow | null> {
+    const files = filesOf(plan.given);
+    if (files.length === 0) return null;
+    const { id: workspace } = plan.workspace;
+    const id = shortDigest({ database, files });
+    const known = await (await this.#app.services.repository()).get('benchmarks', workspace, id);
+    return {
+      workspace,
+      id,
+      createdAt: at,
+      database,
+      files,
+      reviews: this.#reviews?.slice() ?? known?.reviews ?? null,
+    };
   }
 
   #report(progress: ReadProgress): void {

@@ -1,3 +1,4 @@
+import type { Json } from '#core/environment/index.ts';
 /**
  * Bringing files: what is told before, what is kept after, what is refused. Long because each kind of file has its
  * own part, and all of them go through one page.
@@ -93,6 +94,45 @@ describe('what was brought', () => {
     at.imports.cancel();
     expect(at.imports.phase.type).toBe('idle');
     expect(await stored(at)).toEqual(NOTHING);
+  });
+
+  it('keeps its task files as they came, and a review that was made of them', async () => {
+    const at = await page();
+    await at.imports.bring(whole());
+    const review = { task_id: '0', findings: [], passed_by: [] };
+    at.imports.keepReview([review]);
+    await at.imports.confirm();
+    const kept = async () => (await at.repository.list('benchmarks', { workspace: OWN })).rows;
+    const [first] = await kept();
+    expect(first?.files).toEqual([{ name: 'tasks.json', tasks: JSON.parse(folder['tasks.json']) as Json }]);
+    expect(first?.reviews).toEqual([review]);
+    // The same files again are the same benchmark, and nothing was found out about them since.
+    await at.imports.bring(whole());
+    await at.imports.confirm();
+    expect((await kept()).map(({ id, reviews }) => [id, reviews])).toEqual([[first?.id, [review]]]);
+  });
+
+  it('may be a results folder, with each rollout in a file of its own', async () => {
+    const simulation = (id: string) => ({
+      ...{ id, task_id: '0', trial: 0, termination_reason: 'user_stop', messages: [] },
+      reward_info: { reward: 0 },
+    });
+    const index = ['a', 'b'].map((id) => ({ id, task_id: '0', trial: 0 }));
+    const results = JSON.stringify({ timestamp: 'now', simulation_index: index, tasks: [] });
+    const file = (id: string) => fileOf(`run/simulations/${id}.json`, JSON.stringify(simulation(id)));
+    const at = await page();
+    await at.imports.bring([...whole(), fileOf('run/results.json', results), file('b'), file('a')]);
+    const plan = planOf(at);
+    expect(plan.problems).toEqual([]);
+    expect(plan.rollouts.map(({ graded }) => graded.length)).toEqual([2]);
+    expect(plan.files.at(-1)).toMatchObject({
+      path: 'run/simulations/',
+      words: '2 rollouts of a results folder',
+    });
+    await at.imports.bring([...whole(), fileOf('run/results.json', results), file('a')]);
+    expect(planOf(at).problems[0]?.where).toMatch(/results\.json: it lists b, and there is no such file/);
+    await at.imports.bring([...whole(), file('a')]);
+    expect(planOf(at).problems[0]).toMatchObject({ what: 'Rollouts without their results.json.' });
   });
 
   it('is kept on a yes: the database in use, its policy for agents, and every task with its certificate', async () => {

@@ -8,8 +8,8 @@ import {
   type ToolCall,
 } from '../../environment/index.ts';
 import { parseUntrusted } from '../jsonText.ts';
-import { defineReader, MB } from './reader.ts';
-import { textOf } from './text.ts';
+import { linesOf, outlineLines } from '../pieces.ts';
+import { definePieceReader, MB } from './reader.ts';
 
 /** Conversations with tool calls that somebody recorded: the calls of each, as a trajectory may be made of them. */
 export const foundChatsSchema = z.strictObject({
@@ -39,11 +39,11 @@ const rowSchema = z.object({ messages: z.array(messageSchema).min(1) });
  * Chats with tools as JSON Lines: OpenAI's form, TRL's with arguments as objects, the method's own release without
  * ids. A call whose arguments are no object cannot have run and is left out.
  */
-export const chatsReader = defineReader({
+export const chatsReader = definePieceReader({
   kind: 'chats',
   title: 'a file of chats',
-  // Every line becomes objects that a page has to hold.
-  limit: 64 * MB,
+  // A page has to hold the calls, which are a small part of it.
+  limit: 512 * MB,
   schema: foundChatsSchema,
   recognises: ({ text }) =>
     text.startsWith('{') &&
@@ -51,21 +51,23 @@ export const chatsReader = defineReader({
     // A rollout of tau2-bench has messages too.
     !/"(simulations|termination_reason|reward_info)"\s*:/.test(text),
   named: ({ name }) => name.endsWith('.jsonl'),
-  read(path, bytes) {
-    const chats = textOf(path, bytes)
-      .split('\n')
-      .flatMap((text, i) => {
-        if (text.trim() === '') return [];
-        const where = `${path}, line ${i + 1}`;
-        const parsed = rowSchema.safeParse(parseUntrusted(text, where));
-        if (parsed.success) return [{ line: i + 1, calls: callsOf(parsed.data.messages) }];
-        const [issue] = parsed.error.issues;
-        throw new InputError(
-          where,
-          `not a chat: at ${issue?.path.join('.') || 'the top level'}: ${issue?.message ?? 'unreadable'}.`,
-          'Expected an object with `messages` on every line.',
-        );
-      });
+  outline: outlineLines,
+  readPiece: (path, piece, bytes) => ({
+    kind: 'chats' as const,
+    chats: [...linesOf(path, piece, bytes)].map(({ line, text }) => {
+      const where = `${path}, line ${line}`;
+      const parsed = rowSchema.safeParse(parseUntrusted(text, where));
+      if (parsed.success) return { line, calls: callsOf(parsed.data.messages) };
+      const [issue] = parsed.error.issues;
+      throw new InputError(
+        where,
+        `not a chat: at ${issue?.path.join('.') || 'the top level'}: ${issue?.message ?? 'unreadable'}.`,
+        'Expected an object with `messages` on every line.',
+      );
+    }),
+  }),
+  join(path, _, parts) {
+    const chats = parts.flatMap((part) => part.chats);
     if (chats.length === 0) throw new InputError(path, 'there is no chat in this file.');
     return { kind: 'chats' as const, chats };
   },

@@ -3,8 +3,9 @@ import { InputError, type Domain } from '../../environment/index.ts';
 import { chatsReader, foundChatsSchema } from './chats.ts';
 import { databaseReader, foundDatabaseSchema } from './database.ts';
 import { foundPolicySchema, policyReader } from './policy.ts';
-import { MB, type BesideFile, type FileHead, type Reader } from './reader.ts';
-import { foundRolloutsSchema, rolloutsReader } from './rollouts.ts';
+import { bytesSource, type FileSource, type Outline, type Pass, type Piece } from '../pieces.ts';
+import { MB, type BesideFile, type FileHead, type PieceReader, type Reader } from './reader.ts';
+import { foundRolloutsSchema, foundSimulationSchema, rolloutsReader, simulationReader } from './rollouts.ts';
 import { foundSplitsSchema, splitsReader } from './splits.ts';
 import { foundTasksSchema, tasksReader } from './tasks.ts';
 
@@ -15,6 +16,7 @@ export { HEAD_BYTES, headOf } from './text.ts';
 
 /** Every kind of file that can be read, in the order in which they are asked. A new format is one more line. */
 export const readers = [
+  simulationReader,
   chatsReader,
   rolloutsReader,
   splitsReader,
@@ -27,6 +29,7 @@ export const readers = [
 export const foundSchema = z.discriminatedUnion('kind', [
   foundChatsSchema,
   foundRolloutsSchema,
+  foundSimulationSchema,
   foundSplitsSchema,
   foundTasksSchema,
   foundDatabaseSchema,
@@ -36,6 +39,7 @@ export type Found = z.infer<typeof foundSchema>;
 export const foundKinds = [
   'chats',
   'rollouts',
+  'simulation',
   'splits',
   'tasks',
   'database',
@@ -59,7 +63,54 @@ export async function readFile(
   if (reader === undefined) throw new InputError(file.path, `nothing here reads "${kind}".`);
   if (file.bytes.length > reader.limit)
     throw new InputError(file.path, `${reader.title} may have at most ${megabytes(reader.limit)}.`);
-  return reader.read(file.path, file.bytes, domains, file.user);
+  if ('read' in reader) return reader.read(file.path, file.bytes, domains, file.user);
+  return readSource(reader.kind, file.path, bytesSource(file.bytes), domains);
+}
+
+/** Kinds of files that are read piece by piece. */
+export const pieceKinds = ['chats', 'rollouts'] as const satisfies readonly FoundKind[];
+export type PieceKind = (typeof pieceKinds)[number];
+
+export const isPieceKind = (kind: FoundKind): kind is PieceKind => pieceKinds.some((known) => known === kind);
+
+/** Where the pieces of a file are, in one pass over it. Rejects with `InputError` with line and column. */
+export function outlineFile(kind: PieceKind, path: string, source: FileSource, pass: Pass): Promise<Outline> {
+  return pieceReader(kind).outline(path, source, pass);
+}
+
+/** What is in one piece. Throws `InputError` that names the file and the place at fault. */
+export function readPiece(
+  kind: PieceKind,
+  path: string,
+  { piece, bytes }: { readonly piece: Piece; readonly bytes: Uint8Array },
+  domains: readonly Domain[],
+): Found {
+  return pieceReader(kind).readPiece(path, piece, bytes, domains);
+}
+
+/** What all pieces of a file hold together. Throws `InputError` where that is nothing. */
+export function joinPieces(kind: PieceKind, path: string, outline: Outline, parts: readonly Found[]): Found {
+  return pieceReader(kind).join(path, outline, parts);
+}
+
+/** Reads a file of any size piece by piece, in this thread. Rejects as its parts do. */
+export async function readSource(
+  kind: PieceKind,
+  path: string,
+  source: FileSource,
+  domains: readonly Domain[],
+): Promise<Found> {
+  const outline = await outlineFile(kind, path, source, {});
+  const parts: Found[] = [];
+  for (const piece of outline.pieces) {
+    const bytes = await source.slice(piece.from, piece.to);
+    parts.push(readPiece(kind, path, { piece, bytes }, domains));
+  }
+  return joinPieces(kind, path, outline, parts);
+}
+
+function pieceReader(kind: PieceKind): PieceReader<PieceKind, z.ZodType<Found>> {
+  return kind === 'chats' ? chatsReader : rolloutsReader;
 }
 
 /** "40 MB", or "40.1 MB": rounded up, so that what is over a limit looks like it. */

@@ -6,6 +6,7 @@ type Counts = BundlePreview['counts'];
 /** The tables of a workspace as people call them, in the order in which they are made. */
 const words: readonly (readonly [keyof Counts, label: string, one: string])[] = [
   ['databases', 'Databases from files', 'database'],
+  ['benchmarks', 'Benchmarks from files', 'benchmark'],
   ['trajectories', 'Trajectories', 'trajectory'],
   ['tasks', 'Tasks', 'task'],
   ['runs', 'Runs', 'run'],
