@@ -8,6 +8,7 @@ import { Engines } from './engines.svelte.ts';
 import { Exporting } from './exporting.svelte.ts';
 import { OtherTabs } from './otherTabs.svelte.ts';
 import type { ModelsState } from './models.svelte.ts';
+import type { OpenRun } from './openModels.ts';
 import type { TabModels } from './tabModels.svelte.ts';
 import type { Imports } from './imports.svelte.ts';
 import { Preferences } from './preferences.svelte.ts';
@@ -41,6 +42,8 @@ export class AppState {
   readonly runs: () => Promise<Runs>;
   /** Models, their servers and keys; loaded when first asked for, the same every time. */
   readonly models: () => Promise<ModelsState>;
+  /** Opens models for a run or a play, wherever they are. */
+  readonly openModels: OpenRun;
   /** Models in the memory of this tab; loaded when first asked for, the same every time. */
   readonly tabModels: () => Promise<TabModels>;
   /** Plays of a person; loaded when first asked for, the same every time. */
@@ -106,24 +109,22 @@ export class AppState {
       this.engines.offer(() => state.chosen.length + tab.offered.length);
       return state;
     });
+    this.openModels = async (ids, plan, onspent) => {
+      const [{ openModels }, models, tab] = await Promise.all([
+        import('./openModels.ts'),
+        this.models(),
+        this.tabModels(),
+      ]);
+      return openModels(models, tab, ids, plan, onspent);
+    };
     this.runs = loadOnce(async () => {
       const { Runs: Manager } = await import('./runs.svelte.ts');
       return new Manager({
         services,
         locks: this.locks,
         models: async (request, signal) => {
-          const [{ openModelRun }, { openModels }, models, tab] = await Promise.all([
-            import('./modelRun.ts'),
-            import('./openModels.ts'),
-            this.models(),
-            this.tabModels(),
-          ]);
-          return openModelRun(
-            services,
-            (ids, plan, onspent) => openModels(models, tab, ids, plan, onspent),
-            request,
-            signal,
-          );
+          const { openModelRun } = await import('./modelRun.ts');
+          return openModelRun(services, this.openModels, request, signal);
         },
         now: clock,
         newId: () => `run-${window.crypto.randomUUID().slice(0, 8)}`,
