@@ -155,6 +155,15 @@ export class TabDesk {
     }
   }
 
+  #start(): WorkerPort {
+    const port = this.#spawn();
+    port.onMessage((raw) => {
+      if (port === this.#port) this.#hear(raw);
+    });
+    port.onError((error) => this.#dieIf(port, error instanceof Error ? error.message : String(error)));
+    return port;
+  }
+
   #send<T extends TabMessage['type']>(
     message: Extract<Unnumbered<TabMessage>, { type: T }>,
     listeners: Pick<Waiting, 'onevent' | 'onprogress'> = {},
@@ -167,15 +176,6 @@ export class TabDesk {
       port.post({ ...message, id });
     });
     return { id, answer };
-  }
-
-  #start(): WorkerPort {
-    const port = this.#spawn();
-    port.onMessage((raw) => {
-      if (port === this.#port) this.#hear(raw);
-    });
-    port.onError((error) => this.#dieIf(port, error instanceof Error ? error.message : String(error)));
-    return port;
   }
 
   #hear(raw: unknown): void {

@@ -49,6 +49,7 @@ for (const width of widths) {
       ['#/explore', 'Explore'],
       ['#/lab', 'Transform Lab'],
       ['#/rollout', 'Roll out'],
+      ['#/play', 'Play'],
       ['#/results', 'Results'],
       ['#/dataset', 'Dataset'],
       ['#/settings', 'Settings'],
@@ -58,6 +59,36 @@ for (const width of widths) {
         await open(page, hash, heading);
         await isFine(page);
       });
+
+    test('a play as the agent is accessible', async ({ page }) => {
+      await open(page, '#/play', 'Play');
+      await page.getByRole('button', { name: 'Play', exact: true }).click();
+      await page.getByLabel('Tool', { exact: true }).selectOption('exchange_delivered_order_items');
+      await page.getByRole('button', { name: 'Add to item ids' }).first().click();
+      await page.getByLabel('Message to the user').fill('Could you verify who you are?');
+      await isFine(page);
+      await page.getByRole('button', { name: 'Send' }).click();
+      for (const part of ['Policy', 'Records']) {
+        await page.getByRole('tab', { name: part }).click();
+        await isFine(page);
+      }
+      await page.getByRole('button', { name: 'Stop', exact: true }).click();
+      await isFine(page);
+    });
+
+    test('a play as the user is accessible, and its end', async ({ page }) => {
+      await open(page, '#/play?v=user', 'Play');
+      await page.getByRole('button', { name: 'Play', exact: true }).click();
+      await page.getByRole('button', { name: "Use the program's opening" }).click();
+      await page.getByText('What else you could say').click();
+      await isFine(page);
+      await page.getByRole('button', { name: 'Send' }).click();
+      await page.getByText('What else you could say').click();
+      await page.getByRole('button', { name: /^goodbye/ }).click();
+      await page.getByRole('button', { name: 'Send' }).click();
+      await expect(page.getByRole('link', { name: 'Read its trace' })).toBeVisible();
+      await isFine(page);
+    });
 
     test('a link to no rollout is accessible', async ({ page }) => {
       await page.goto('./#/trace/nothing');

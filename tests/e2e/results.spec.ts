@@ -112,3 +112,34 @@ test('several trials give pass^k over k, with the table behind the lines', async
   const careful = reliability.getByRole('row', { name: /^Careful/ });
   await expect(careful.getByText('1.00')).toHaveCount(3);
 });
+
+test('two sides are put side by side on their common tasks, with an address, down to where two rollouts part', async ({
+  page,
+}) => {
+  await open(page, '#/results', 'Results');
+  const sides = panel(page, /^Side by side/);
+  await sides.getByRole('combobox', { name: 'Side A' }).selectOption({ label: 'Careful' });
+  await sides.getByRole('combobox', { name: 'Side B' }).selectOption({ label: 'Eager' });
+  const table = sides.getByRole('table', { name: 'Two sides by condition' });
+  const all = table.getByRole('row', { name: /^All/ });
+  await expect(all).toBeVisible();
+  const [, tasks, a, b] = await all.getByRole('cell').allInnerTexts();
+  expect(Number(a)).toBeGreaterThan(Number(b));
+  expect(Number(tasks)).toBeGreaterThan(10);
+  await expect.poll(() => page.url()).toMatch(/r=.*careful.*eager/);
+  await page.reload();
+  await expect(sides.getByRole('combobox', { name: 'Side B' })).toContainText('Eager');
+  await sides.getByText(/tasks of \d+ went differently/).click();
+  await sides.getByRole('link').first().click();
+  await expect(page.getByRole('combobox', { name: 'Compare with' })).toContainText('Careful');
+  await expect(page.getByRole('tabpanel').last()).toContainText(/They part at|Both make the same calls/);
+});
+
+test('the cost of a condition is read on goals that were served with and without it', async ({ page }) => {
+  await open(page, '#/results', 'Results');
+  const row = panel(page, /^What a condition costs/).getByRole('row', { name: /^Eager Ambiguous/ });
+  await expect(row).toBeVisible();
+  const [, , goals, plain, twisted, difference] = await row.getByRole('cell').allInnerTexts();
+  expect(Number(goals)).toBeGreaterThan(0);
+  expect(Number(difference?.replace('−', '-'))).toBeCloseTo(Number(twisted) - Number(plain), 1);
+});

@@ -2,5 +2,6 @@
 export * from './judge.ts';
 export * from './metrics.ts';
 export * from './paired.ts';
+export * from './sides.ts';
 export * from './stateDiff.ts';
 export * from './verdict.ts';

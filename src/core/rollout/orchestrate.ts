@@ -9,7 +9,8 @@ import type { Rollout, RolloutEvent, TerminationReason, UserAct } from './event.
 import { observe } from './observe.ts';
 import type { UserSeat, Voiced } from './seat/seat.ts';
 import { ruleSeat } from './seat/ruleSeat.ts';
-import { UserSimulator, type UserTurn } from './user.ts';
+import type { UserParty, UserTurn } from './party.ts';
+import { UserSimulator } from './user.ts';
 
 /** When a rollout is ended from outside. */
 export interface RolloutLimits {
@@ -36,6 +37,11 @@ export interface RolloutInput {
    * as scripted ones do.
    */
   readonly user?: UserSeat;
+  /**
+   * Who decides what the user says, in their own words. Absent: the program. The seat, if any, then only reads what
+   * the agent writes.
+   */
+  readonly party?: UserParty;
   readonly signal?: AbortSignal;
 }
 
@@ -68,7 +74,7 @@ export async function collectRollout(input: RolloutInput): Promise<Rollout> {
 class Run {
   readonly #input: RolloutInput;
   readonly #domain: Domain;
-  readonly #user: UserSimulator;
+  readonly #user: UserParty;
   readonly #events: RolloutEvent[] = [];
   #state: State;
   #authenticated: string | null = null;
@@ -84,7 +90,8 @@ class Run {
     this.#domain = input.domain;
     this.#state = prepare(input.domain, input.state, input.task.initialization);
     this.#seat = input.user ?? (input.agent.identity.kind === 'scripted' ? null : ruleSeat);
-    this.#user = new UserSimulator(input.domain, input.task.program, `${input.seed}/${input.trial}`);
+    this.#user =
+      input.party ?? new UserSimulator(input.domain, input.task.program, `${input.seed}/${input.trial}`);
   }
 
   finished(): Rollout {
@@ -107,8 +114,13 @@ class Run {
     const limits = this.#input.limits ?? defaultLimits;
     const random = createRandom(`${agent.identity.id}/${seed}/${task.id}/${trial}`);
     const session = agent.start({ domain: this.#domain, state: this.#state, task, random });
-    const opening = this.#user.open();
-    yield this.#add({ type: 'user-message', text: opening.text, acts: [...opening.acts] });
+    const opened = this.#user.open(signal);
+    const opening = opened instanceof Promise ? await this.#attempt(() => opened) : opened;
+    if ('failure' in opening) {
+      yield this.#finish(opening.failure, opening.detail);
+      return;
+    }
+    yield* this.#hear(opening);
     let next: AgentInput = {
       type: 'user',
       text: opening.text,
@@ -154,10 +166,15 @@ class Run {
         return;
       }
       const before = this.#events.length;
-      const planned = this.#user.reply(acts, this.#state, (call) => this.#run(call));
+      const answered = this.#user.reply(acts, this.#state, (call) => this.#run(call), signal);
+      const planned = answered instanceof Promise ? await this.#attempt(() => answered) : answered;
       // What the user did comes before what they say about it.
       yield* this.#events.slice(before);
-      const reply = this.#seat === null ? planned : await this.#attempt(() => this.#voice(planned, signal));
+      if ('failure' in planned) {
+        yield this.#finish(planned.failure, planned.detail);
+        return;
+      }
+      const reply = this.#isVoiced ? await this.#attempt(() => this.#voice(planned, signal)) : planned;
       if ('failure' in reply) {
         yield this.#finish(reply.failure, reply.detail);
         return;
@@ -195,6 +212,11 @@ class Run {
       },
       signal,
     );
+  }
+
+  /** Whether somebody words what the program says. */
+  get #isVoiced(): boolean {
+    return this.#seat !== null && this.#input.party === undefined;
   }
 
   /** The user's turn in the words of whoever plays the user. */
@@ -291,7 +313,7 @@ class Run {
       : broken;
   }
 
-  *#hear(reply: UserTurn & Partial<Pick<Voiced, 'faults' | 'note'>>): Generator<RolloutEvent> {
+  *#hear(reply: UserTurn & Partial<Pick<Voiced, 'note'>>): Generator<RolloutEvent> {
     if (reply.note) yield this.#add({ type: 'model-turn', seat: 'voice', note: reply.note });
     for (const status of reply.statuses) yield this.#add({ type: 'request-status', ...status });
     yield this.#add({ type: 'user-message', text: reply.text, acts: [...reply.acts] });

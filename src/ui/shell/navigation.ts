@@ -1,6 +1,7 @@
 import ChartColumn from '@lucide/svelte/icons/chart-column';
 import Compass from '@lucide/svelte/icons/compass';
 import FlaskConical from '@lucide/svelte/icons/flask-conical';
+import Gamepad2 from '@lucide/svelte/icons/gamepad-2';
 import House from '@lucide/svelte/icons/house';
 import Layers from '@lucide/svelte/icons/layers';
 import Settings2 from '@lucide/svelte/icons/settings-2';
@@ -18,6 +19,7 @@ export const railItems = [
   { id: 'explore', label: 'Explore', icon: Compass },
   { id: 'lab', label: 'Lab', icon: FlaskConical },
   { id: 'rollout', label: 'Roll out', icon: MessagesSquare },
+  { id: 'play', label: 'Play', icon: Gamepad2 },
   { id: 'results', label: 'Results', icon: ChartColumn },
   { id: 'dataset', label: 'Dataset', icon: Layers },
   { id: 'settings', label: 'Settings', icon: Settings2 },
@@ -29,6 +31,7 @@ export const screenTitles: Readonly<Record<ScreenId, string>> = {
   explore: 'Explore',
   lab: 'Transform Lab',
   rollout: 'Roll out',
+  play: 'Play',
   results: 'Results',
   dataset: 'Dataset',
   settings: 'Settings',
@@ -45,6 +48,7 @@ export const loadScreen: Readonly<Record<ScreenId, () => Promise<Screen>>> = {
   explore: () => import('../screens/explore/ExploreScreen.svelte'),
   lab: () => import('../screens/lab/LabScreen.svelte'),
   rollout: () => import('../screens/rollout/RolloutScreen.svelte'),
+  play: () => import('../screens/play/PlayScreen.svelte'),
   results: () => import('../screens/results/ResultsScreen.svelte'),
   dataset: () => import('../screens/dataset/DatasetScreen.svelte'),
   settings: () => import('../screens/settings/SettingsScreen.svelte'),

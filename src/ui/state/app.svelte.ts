@@ -8,9 +8,11 @@ import { Engines } from './engines.svelte.ts';
 import { Exporting } from './exporting.svelte.ts';
 import { OtherTabs } from './otherTabs.svelte.ts';
 import type { ModelsState } from './models.svelte.ts';
+import type { OpenRun } from './openModels.ts';
 import type { TabModels } from './tabModels.svelte.ts';
 import type { Imports } from './imports.svelte.ts';
 import { Preferences } from './preferences.svelte.ts';
+import type { Plays } from '../screens/play/Plays.svelte.ts';
 import type { DemoRun } from '../screens/start/DemoRun.svelte.ts';
 import { RoomState } from './room.svelte.ts';
 import { Router } from './router.svelte.ts';
@@ -40,8 +42,12 @@ export class AppState {
   readonly runs: () => Promise<Runs>;
   /** Models, their servers and keys; loaded when first asked for, the same every time. */
   readonly models: () => Promise<ModelsState>;
+  /** Opens models for a run or a play, wherever they are. */
+  readonly openModels: OpenRun;
   /** Models in the memory of this tab; loaded when first asked for, the same every time. */
   readonly tabModels: () => Promise<TabModels>;
+  /** Plays of a person; loaded when first asked for, the same every time. */
+  readonly plays: () => Promise<Plays>;
   /** Bringing one's own data; loaded when first asked for, the same every time. */
   readonly imports: () => Promise<Imports>;
   #bundle: File | null = null;
@@ -103,24 +109,22 @@ export class AppState {
       this.engines.offer(() => state.chosen.length + tab.offered.length);
       return state;
     });
+    this.openModels = async (ids, plan, onspent) => {
+      const [{ openModels }, models, tab] = await Promise.all([
+        import('./openModels.ts'),
+        this.models(),
+        this.tabModels(),
+      ]);
+      return openModels(models, tab, ids, plan, onspent);
+    };
     this.runs = loadOnce(async () => {
       const { Runs: Manager } = await import('./runs.svelte.ts');
       return new Manager({
         services,
         locks: this.locks,
         models: async (request, signal) => {
-          const [{ openModelRun }, { openModels }, models, tab] = await Promise.all([
-            import('./modelRun.ts'),
-            import('./openModels.ts'),
-            this.models(),
-            this.tabModels(),
-          ]);
-          return openModelRun(
-            services,
-            (ids, plan, onspent) => openModels(models, tab, ids, plan, onspent),
-            request,
-            signal,
-          );
+          const { openModelRun } = await import('./modelRun.ts');
+          return openModelRun(services, this.openModels, request, signal);
         },
         now: clock,
         newId: () => `run-${window.crypto.randomUUID().slice(0, 8)}`,
@@ -141,6 +145,15 @@ export class AppState {
         setRun: (run) => this.setRun(run),
         setDomainTitle: (title) => this.setDomainTitle(title),
       });
+    });
+    this.plays = loadOnce(async () => {
+      const { Plays: Manager } = await import('../screens/play/Plays.svelte.ts');
+      const plays = new Manager(this);
+      // A play is in the page alone until it ends: closing the page asks.
+      window.addEventListener('beforeunload', (event) => {
+        if (plays.isUnderWay) event.preventDefault();
+      });
+      return plays;
     });
     this.imports = loadOnce(async () => {
       const { Imports: Importer } = await import('./imports.svelte.ts');

@@ -4,7 +4,7 @@ import { createRunner, routeRunner, type JobRunner, type JudgedRollout } from '#
 import { modelAgent, modelSeat } from '#core/rollout/index.ts';
 import type { Spent } from '../../models/index.ts';
 import { WorkerError } from '../../workers/errors.ts';
-import type { OpenModels } from '../../workers/modelDesk.ts';
+import type { OpenRun } from './openModels.ts';
 import { databaseFiles } from './databases.ts';
 import { modelsIn, type ModelPlan } from './modelPlan.ts';
 import type { Services } from './services.ts';
@@ -39,13 +39,6 @@ export interface ModelRun {
 
 /** What every further request would fail with: there is no use in trying each rollout. A lost device has no model. */
 const FINAL: ReadonlySet<ModelErrorKind> = new Set(['key', 'credit', 'budget', 'device']);
-
-/** Opens models by their ids, wherever they are. */
-type OpenRun = (
-  ids: readonly string[],
-  plan: ModelPlan,
-  onspent: (spent: Spent) => void,
-) => Promise<OpenModels>;
 
 /** Opens the models of a run. Rejects with `InputError` for a key that is missing, and as the store does. */
 export async function openModelRun(

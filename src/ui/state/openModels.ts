@@ -7,6 +7,13 @@ import type { ModelPlan } from './modelPlan.ts';
 import type { ModelsState } from './models.svelte.ts';
 import type { TabModels } from './tabModels.svelte.ts';
 
+/** Opens models by their ids, wherever they are: one budget for all of them. */
+export type OpenRun = (
+  ids: readonly string[],
+  plan: ModelPlan,
+  onspent: (spent: Spent) => void,
+) => Promise<OpenModels>;
+
 /** Models in this tab cost nothing, and are counted. */
 const FREE: Price = { prompt: 0, cached: 0, reply: 0 };
 

@@ -18,7 +18,7 @@ export function agentsOf(trials: readonly TrialRow[]) {
   return [...new Map(trials.map(({ agent }) => [agent.id, agent])).values()].map(({ id, title, kind }) => ({
     id,
     title,
-    note: kind === 'scripted' || kind === 'model' ? agentNote(id) : kind,
+    note: kind === 'recorded' ? kind : agentNote(id),
   }));
 }
 

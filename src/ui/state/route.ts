@@ -4,6 +4,7 @@ export const screenIds = [
   'explore',
   'lab',
   'rollout',
+  'play',
   'results',
   'dataset',
   'settings',

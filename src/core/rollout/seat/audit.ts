@@ -23,9 +23,9 @@ export function auditWords(input: VoiceInput, words: string): Fault[] {
   ];
 }
 
-const GOODBYE = /\b(good ?bye|bye|that('s| is| was) (all|everything)|never ?mind)\b/i;
-const NEGATION = /\b(no|not|don't|do not|nope|wrong|stop)\b/i;
-const YES = /\b(yes|yeah|yep|sure|ok|okay|correct|right|go ahead|please do|confirm|fine)\b/i;
+export const GOODBYE = /\b(good ?bye|bye|that('s| is| was) (all|everything)|never ?mind)\b/i;
+export const NEGATION = /\b(no|not|don't|do not|nope|wrong|stop)\b/i;
+export const YES = /\b(yes|yeah|yep|sure|ok|okay|correct|right|go ahead|please do|confirm|fine)\b/i;
 
 /** What is in the open anyway: the conversation, and what may be said now. */
 function knownText({ events, text }: VoiceInput): string {
@@ -79,9 +79,12 @@ function decisiveStrings(entry: SlotEntry): string[] {
   return [...new Set([entry.label, entry.mention.text, ...inside])].filter((text) => text.length > 2);
 }
 
-/** Ids, amounts, numbers and addresses that nobody has mentioned. */
 function inventions(input: VoiceInput, words: string): Fault[] {
-  const known = `${knownText(input)}\n${Object.values(input.program.identity).join('\n')}`;
+  return inventedIn(words, `${knownText(input)}\n${Object.values(input.program.identity).join('\n')}`);
+}
+
+/** Ids, amounts, numbers and addresses that nobody has mentioned. */
+export function inventedIn(words: string, known: string): Fault[] {
   const found = distinctive(words).find((value) => !says(known, value));
   return found === undefined ? [] : [{ kind: 'invented_value', detail: `"${found}" comes from nowhere.` }];
 }
@@ -102,7 +105,7 @@ function omissions({ text }: VoiceInput, words: string): Fault[] {
   return missing === undefined ? [] : [{ kind: 'omission', detail: `"${missing}" is missing.` }];
 }
 
-const DISTINCTIVE = /[\w.+-]+@[\w.-]+\w|[#$€]?\b[\w-]*\d[\w-]*(?:[.,:]\d+)*/g;
+const DISTINCTIVE = /[\w.+-]+@[\w.-]+\w|[#$€]?\b[\w-]*\d[\w-]*(?:[.,:]\d+)*%?/g;
 
 function distinctive(text: string): string[] {
   return [...new Set(text.match(DISTINCTIVE) ?? [])].filter((value) => value.length > 1);

@@ -1,5 +1,5 @@
 import { candidatesOf, says, sameJson } from '../../environment/index.ts';
-import type { Fact, Slot } from '../../environment/index.ts';
+import type { Fact, Slot, ToolCall } from '../../environment/index.ts';
 import { contextOf, requestValues, type Request } from '../../transform/index.ts';
 import type { AgentAct } from '../event.ts';
 import type { ReadInput } from './seat.ts';
@@ -27,17 +27,29 @@ export function statedFacts(input: ReadInput): AgentAct[] {
   });
 }
 
-/** Open requests whose call ran since the user last spoke. */
+/** Open requests whose call ran since the user last spoke. One call serves one of them: the one that it fits best. */
 export function servedSince(input: ReadInput): readonly Request[] {
   const from = input.events.findLastIndex((event) => event.type === 'user-message');
   const recent = input.events.slice(from + 1);
-  return input.open.filter((request) => {
-    const intent = input.domain.intent(request.intent);
-    return recent.some((event) => {
-      if (event.type !== 'tool-call' || event.call.name !== intent?.tool) return false;
-      return recent.some((other) => other.type === 'tool-result' && other.call === event.index && other.ok);
-    });
+  const served = recent.flatMap((event) => {
+    if (event.type !== 'tool-call') return [];
+    const ran = recent.some(
+      (other) => other.type === 'tool-result' && other.call === event.index && other.ok,
+    );
+    return ran ? (fitting(input, event.call) ?? []) : [];
   });
+  return input.open.filter((request) => served.includes(request));
+}
+
+function fitting({ domain, open, state }: ReadInput, call: ToolCall): Request | undefined {
+  const agreeing = (request: Request) => {
+    const values = domain.intent(request.intent)?.parse?.(state, call)?.values ?? {};
+    return Object.entries(request.slots).filter(([slot, entry]) => sameJson(values[slot], entry.value))
+      .length;
+  };
+  return open
+    .filter((request) => domain.intent(request.intent)?.tool === call.name)
+    .toSorted((a, b) => agreeing(b) - agreeing(a))[0];
 }
 
 /** Slots of a request for which a message names another candidate by its label or value, and not the user's own. */

@@ -203,6 +203,13 @@ export class LabState {
     this.#kept = this.certified.length;
   }
 
+  /** Keeps one task of the set and lets a person play it. */
+  async play(task: Task): Promise<void> {
+    const repository = await this.#app.services.repository();
+    await repository.put('tasks', [taskRow(this.workspace, task, clock().toISOString())]);
+    this.#app.router.go('play', task.id);
+  }
+
   #set(settings: LabSettings): void {
     this.#app.router.setKeys({ v: formatSettings(settings) });
     this.#soon();

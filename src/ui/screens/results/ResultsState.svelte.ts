@@ -1,5 +1,5 @@
 import { digest } from '#core/environment/index.ts';
-import { matrix, wilson, type Cell } from '#core/evaluate/index.ts';
+import { conditionCosts, matrix, wilson, type Cell } from '#core/evaluate/index.ts';
 import type { TrialRow } from '../../../store/rows.ts';
 import { count } from '../../components/format.ts';
 import type { Share } from '../../components/matrixRows.ts';
@@ -73,6 +73,12 @@ export class ResultsState {
     const voiced = voices.length === 0 ? '' : `, user voiced by ${voices.join(' and ')}`;
     const from = seeds.length === 0 ? '' : `, ${seeds.length === 1 ? 'seed' : 'seeds'} ${seeds.join(', ')}`;
     return `${of}${voiced}${from}, recipe ${hash}`;
+  });
+
+  /** What each condition costs each agent, on goals that were served both ways. */
+  readonly costs = $derived.by(() => {
+    const sets = new Map(this.#tasks.rows.map(({ task }) => [task.id, task.provenance.set]));
+    return conditionCosts(outcomesOf(this.trials), (task) => sets.get(task), 'costs');
   });
 
   constructor(app: AppState) {

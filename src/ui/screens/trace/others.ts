@@ -11,13 +11,20 @@ export interface OtherRollout {
 
 /** Finds what a rollout can be compared with. */
 export interface Others {
+  /** The one to begin with, where the address names it. */
+  readonly first: string | null;
   list(): Promise<readonly OtherRollout[]>;
   open(id: string): Promise<Rollout | undefined>;
 }
 
 /** The other rollouts of a task in a workspace, `id` being the row of the one that is shown. */
-export function othersOf(services: Services, workspace: string, task: string, id: string): Others {
+export function othersOf(
+  services: Services,
+  workspace: string,
+  { task, id, first = null }: { readonly task: string; readonly id: string; readonly first?: string | null },
+): Others {
   return {
+    first,
     async list() {
       const repository = await services.repository();
       const { rows } = await repository.list('trials', { workspace });

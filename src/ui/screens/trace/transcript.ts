@@ -1,6 +1,7 @@
 import type { JsonObject } from '#core/environment/json.ts';
 import { requestorOf, type Requestor } from '#core/environment/tool.ts';
 import type { RolloutEvent, UserAct } from '#core/rollout/event.ts';
+import { agentActWords } from '../play/actWords.ts';
 import { visible, type TimelineEntry } from './timeline.ts';
 import { isProse, slotTitle, type TraceData } from './traceData.ts';
 import { requestTitle } from './timeline.ts';
@@ -48,8 +49,10 @@ export function transcript(
         const note = visible('user', perspective) ? noteOn(event, data) : '';
         return [{ ...at, kind: 'message', role: 'user', text: event.text, note }];
       }
-      case 'agent-message':
-        return [{ ...at, kind: 'message', role: 'agent', text: event.text, note: '' }];
+      case 'agent-message': {
+        const note = visible('user', perspective) ? heardNote(event, data) : '';
+        return [{ ...at, kind: 'message', role: 'agent', text: event.text, note }];
+      }
       case 'tool-call': {
         const result = results.get(event.index);
         const last = result?.index ?? event.index;
@@ -74,6 +77,17 @@ function noteOn(event: Extract<RolloutEvent, { type: 'user-message' }>, data: Tr
   // A recorded rollout has what its user said; otherwise the user of prose only opens, with their instructions.
   const opensProse = event.index === 0 && isProse(data) && data.inFile === undefined;
   return opensProse ? 'instructions of the imported user, word for word' : userNote(event.acts, data);
+}
+
+/** What prose was taken for. Scripted agents say so themselves, in words that leave nothing to read. */
+function heardNote(
+  { acts }: Extract<RolloutEvent, { type: 'agent-message' }>,
+  { domain, rollout, task }: TraceData,
+): string {
+  if (rollout.agent.kind === 'scripted' || isProse({ task })) return '';
+  const { requests, changes } = task.program;
+  const all = [...requests, ...changes.flatMap((change) => change.add)];
+  return `the user hears: ${agentActWords(acts, domain.intents, all) || 'nothing to act on'}`;
 }
 
 /** What a message of the user does, in a few words. Empty when it does what it says. */

@@ -43,6 +43,6 @@ export const statusWords: Readonly<Record<RequestStatus, string>> = {
 export const agentKindWords: Readonly<Record<AgentIdentity['kind'], string>> = {
   scripted: 'scripted baseline',
   model: 'model',
-  human: 'human',
+  human: 'played by hand',
   recorded: 'recorded',
 };
