@@ -77,7 +77,7 @@ export class ResultsState {
   });
 
   /** What each condition costs each agent, on goals that were served both ways. */
-  readonly costs = $derived(costsOf(this.trials, this.#tasks.rows));
+  readonly costs = $derived.by(() => costsOf(this.trials, this.#tasks.rows));
 
   constructor(app: AppState) {
     this.#app = app;
