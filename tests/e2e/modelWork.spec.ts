@@ -31,7 +31,7 @@ test('a model explores within its limits, and its trajectories are checked and n
   await page.getByLabel('Strategy').selectOption('fake-small, model');
   await page.getByLabel('Runs', { exact: true }).fill('2');
   await page.getByLabel('Runs', { exact: true }).press('Enter');
-  await expect(page.getByText(/About [\d,]+ calls, .* If a run takes a dozen turns\./)).toBeVisible();
+  await expect(page.getByText(/^About 24 calls/)).toContainText('If a run takes a dozen turns.');
   await page.getByRole('button', { name: 'Explore with this model' }).click();
   await expect(page.getByText(/4 calls of 200/)).toBeVisible();
   expect(vendor.server.requests).toHaveLength(4);
