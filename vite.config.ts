@@ -66,7 +66,9 @@ export default defineConfig({
   build: { target: 'es2022', assetsInlineLimit: 0 },
   worker: { format: 'es' },
   // Discovered late otherwise, and Vitest then reloads in the middle of a browser test.
-  optimizeDeps: { include: ['dexie', '@huggingface/jinja', 'hyparquet-writer'] },
+  optimizeDeps: {
+    include: ['dexie', '@huggingface/jinja', 'hyparquet-writer', '@wllama/wllama/esm/index.js'],
+  },
   test: {
     // A test says what is right, not how fast: machines that build are busy.
     testTimeout: 60_000,

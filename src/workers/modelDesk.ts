@@ -23,6 +23,8 @@ interface Waiting {
 /** The models of one run, ready to be asked. */
 export interface OpenModels {
   readonly models: readonly LanguageModel[];
+  /** The most rollouts at the same time that these models can serve; absent leaves it to the plan. */
+  readonly atOnce?: number;
   /** Forgets the run; requests that are under way end as they would. */
   readonly close: () => void;
 }

@@ -74,7 +74,8 @@ async function setup(key: string | null = KEY) {
   const runs = new Runs({
     services,
     locks: new RunLocks(memoryLocks()),
-    models: (request, signal) => openModelRun(services, models, request, signal),
+    models: (request, signal) =>
+      openModelRun(services, (ids, plan, onspent) => models.open(ids, plan, onspent), request, signal),
     now: () => AT,
     newId: () => `run-${(ids += 1)}`,
     report: () => undefined,

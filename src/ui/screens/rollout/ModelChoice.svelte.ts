@@ -1,12 +1,16 @@
 import type { Task } from '#core/certify/index.ts';
 import type { Domain } from '#core/environment/index.ts';
 import { NOTHING } from '../../../models/index.ts';
+import { isTabModelId } from '../../state/modelId.ts';
 import type { ModelPlan, RunLimits } from '../../state/modelPlan.ts';
 import type { ModelsState } from '../../state/models.svelte.ts';
+import type { TabModels } from '../../state/tabModels.svelte.ts';
 import { toggled } from '../../state/toggled.ts';
 import { setOf } from './choices.ts';
 import { estimate, overLimit, systemTokens } from './modelEstimate.ts';
 
+/** What a model in this tab costs. */
+const FREE = { prompt: 0, cached: 0, reply: 0 };
 /** Enough for a first look, and no surprise on a bill. */
 const FIRST_LIMITS: RunLimits = { calls: 1000, tokens: 5_000_000, dollars: 1 };
 
@@ -23,12 +27,17 @@ interface Around {
 export class ModelChoice {
   readonly #around: () => Around;
   #models = $state.raw<ModelsState | null>(null);
+  #tab = $state.raw<TabModels | null>(null);
   #picked = $state.raw<ReadonlySet<string>>(setOf([]));
   #user = $state.raw<string | null>(null);
   #atOnce = $state.raw(4);
   #limits = $state.raw<RunLimits>(FIRST_LIMITS);
 
-  readonly offered = $derived.by(() => this.#models?.chosen ?? []);
+  /** Models that were chosen in Settings, and the one that is loaded in this tab. */
+  readonly offered = $derived.by(() => [
+    ...(this.#models?.chosen ?? []),
+    ...(this.#tab?.offered.map((id) => ({ id, price: null })) ?? []),
+  ]);
   /** Tasks whose user is prose are for nobody but those who ask nothing. */
   readonly able = $derived.by(() =>
     this.#around().chosen.every((task) => task.provenance.source !== 'imported'),
@@ -44,14 +53,17 @@ export class ModelChoice {
   readonly used = $derived([...this.agentIds, ...(this.user === null ? [] : [this.user])]);
   /** Why the run cannot start; null when it can. */
   readonly problem = $derived.by(() => {
-    const models = this.#models;
-    if (models === null) return null;
-    return this.used.map((id) => models.missing(id)).find((problem) => problem !== null) ?? null;
+    const [models, tab] = [this.#models, this.#tab];
+    if (models === null || tab === null) return null;
+    const missing = (id: string) => (isTabModelId(id) ? tab.missing(id) : models.missing(id));
+    return this.used.map(missing).find((problem) => problem !== null) ?? null;
   });
   readonly estimate = $derived.by(() => {
     const { chosen, domains, trials, scripted } = this.#around();
     const system = Object.fromEntries(domains.map((domain) => [domain.id, systemTokens(domain)]));
-    const priced = (id: string) => ({ price: this.#models?.priceOf(id) ?? null });
+    const priced = (id: string) => ({
+      price: isTabModelId(id) ? FREE : (this.#models?.priceOf(id) ?? null),
+    });
     return estimate({
       tasks: chosen.map((task) => ({
         calls: task.criteria.reference.length,
@@ -82,8 +94,9 @@ export class ModelChoice {
     return this.#limits;
   }
 
-  start(models: ModelsState): void {
+  start(models: ModelsState, tab: TabModels): void {
     this.#models = models;
+    this.#tab = tab;
   }
   toggle(id: string): void {
     this.#picked = toggled(this.#picked, id);
