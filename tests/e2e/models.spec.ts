@@ -1,71 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import { unzipSync } from 'fflate';
-import {
-  fakeVendors,
-  type FakeBehaviour,
-  type FakeRequest,
-  type FakeVendors,
-} from '../../src/testing/fakeVendors.ts';
-import { demoTest, expect, type Page } from './fixtures.ts';
+import type { FakeBehaviour, FakeRequest } from '../../src/testing/fakeVendors.ts';
+import { expect, type Page } from './fixtures.ts';
+import { giveKey, KEY, modelProblems, modelTest as test, setUp, SORRY, toRollOut } from './models.support.ts';
 import { counted, exportedZip, open, panel, stored } from './steps.ts';
 
-const KEY = 'sk-canary-0123456789abcdef';
+test.use({ expectedProblems: [modelProblems, { scope: 'test' }] });
+
 /** A server that says what it was sent, as a careless or a hostile one may. */
 const ECHO = ({ headers }: FakeRequest): FakeBehaviour => ({
   type: 'reply',
   reply: { text: `I cannot help with that. You sent ${headers.authorization}.` },
 });
-const SORRY: FakeBehaviour = { type: 'reply', reply: { text: 'I am sorry, but I cannot help with that.' } };
-
-interface Fixtures {
-  /** A server of models on this machine; what it does can be changed. */
-  readonly vendor: { readonly server: FakeVendors; behave: (request: FakeRequest) => FakeBehaviour };
-}
-
-const test = demoTest.extend<Fixtures>({
-  vendor: async ({}, use) => {
-    const vendor: Fixtures['vendor'] = {
-      server: await fakeVendors((request) => vendor.behave(request)),
-      behave: () => SORRY,
-    };
-    await use(vendor);
-    await vendor.server.close();
-  },
-});
-// The server of models is another origin, and a browser reports every status that is no success.
-test.use({
-  expectedProblems: [
-    [/^request: http:\/\/127\.0\.0\.1:\d+\/openai\//, /the server responded with a status of 40/],
-    { scope: 'test' },
-  ],
-});
-
-/** Sets OpenAI up at the server's address, with the key, and offers one of its models in Roll out. */
-async function setUp(page: Page, server: FakeVendors): Promise<void> {
-  await open(page, '#/settings?v=models', 'Settings');
-  await page.getByText('OpenAI', { exact: true }).click();
-  const address = page.getByLabel('Address of OpenAI');
-  await address.fill(`${server.url}openai/`);
-  await address.press('Enter');
-  await giveKey(page);
-  await page.getByRole('button', { name: 'List its models' }).and(page.locator(':visible')).click();
-  await page.getByRole('checkbox', { name: 'fake-small' }).check();
-  await expect(panel(page, 'Models in Roll out')).toContainText('openai/fake-small');
-}
-
-async function giveKey(page: Page): Promise<void> {
-  await page.getByLabel('Key for OpenAI').fill(KEY);
-  await page.getByRole('button', { name: 'Use the key' }).and(page.locator(':visible')).click();
-  await expect(page.getByText('…cdef').first()).toBeVisible();
-}
-
-/** By a link of the page: opening an address would load the page anew, and the key with it. */
-async function toRollOut(page: Page): Promise<void> {
-  await page.getByRole('navigation', { name: 'Screens' }).getByRole('link', { name: 'Roll out' }).click();
-  await expect(page.getByRole('heading', { level: 1, name: 'Roll out' })).toBeVisible();
-  // The rail stays open over what is beside it while the pointer is on it.
-  await page.mouse.move(900, 300);
-}
 
 /** Ids of the rollouts that are kept. */
 async function finishedRollouts(page: Page): Promise<string[]> {

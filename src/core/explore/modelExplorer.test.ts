@@ -4,6 +4,7 @@ import type { FakeReply } from '../../testing/fakeVendors.ts';
 import { scripted } from '../../testing/scriptedModel.ts';
 import { seedState } from '../environment/index.ts';
 import { ModelError, type ModelRequest } from '../model/index.ts';
+import { promptsDigest } from '../prompts/index.ts';
 import { groundedExplorer } from './grounded.ts';
 import { exploreWithModel } from './modelExplorer.ts';
 import type { Trajectory } from './trajectory.ts';
@@ -37,7 +38,7 @@ describe('a model that explores', () => {
     if (source === undefined) throw new Error('nothing explored');
     const [run] = await explore(repliesOf(source));
     expect(run?.trajectory).toMatchObject({
-      explorer: 'model scripted/model',
+      explorer: `model scripted/model, prompts ${promptsDigest}`,
       problem: null,
       userId: source.userId,
     });

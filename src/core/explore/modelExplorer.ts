@@ -15,6 +15,7 @@ import {
   type LanguageModel,
   type ModelNote,
 } from '../model/index.ts';
+import { promptsDigest } from '../prompts/index.ts';
 import explorerPrompt from '../prompts/explorer.md?raw';
 import { addCoverage, coverageOf, emptyCoverage } from './coverage.ts';
 import { trajectoryOfCalls } from './lift.ts';
@@ -43,6 +44,11 @@ export interface ModelExploration {
   readonly notes: readonly ModelNote[];
 }
 
+/** Where trajectories of a model come from, as they say it themselves. */
+export function modelOrigin(model: string): string {
+  return `model ${model}, prompts ${promptsDigest}`;
+}
+
 const MAX_CALLS = 30;
 const GOALS = 5;
 
@@ -62,7 +68,7 @@ export async function* exploreWithModel(
     const seed = `${input.seed}/${i}`;
     const random = createRandom(`model/${seed}`);
     const { calls, notes } = await exploreOnce(input, random.pick(users), coverage, random, signal);
-    const origin = `model ${model.id}`;
+    const origin = modelOrigin(model.id);
     const trajectory = trajectoryOfCalls({ domain, state, database, calls, origin, seed });
     coverage = addCoverage(coverage, coverageOf(domain, trajectory));
     yield { trajectory, notes };

@@ -3,6 +3,7 @@ import { retail } from '#domains/retail/index.ts';
 import { scripted } from '../../testing/scriptedModel.ts';
 import type { Task } from '../certify/index.ts';
 import { seedState } from '../environment/index.ts';
+import { promptsDigest } from '../prompts/index.ts';
 import { rewordTask } from './rewording.ts';
 import { createRunner } from './run.ts';
 
@@ -36,6 +37,11 @@ describe('an opening in new words', () => {
       expect(made.certificate.accepted).toBe(true);
       expect(made.certificate.task).not.toBe(task.certificate.task);
       expect(made.program.requests).toEqual(task.program.requests);
+      expect(made.id).not.toBe(task.id);
+      expect(made.provenance).toEqual({
+        ...task.provenance,
+        transforms: [...task.provenance.transforms, `reworded by scripted/model, prompts ${promptsDigest}`],
+      });
     }
   });
 

@@ -1,7 +1,8 @@
 import { certifyDraft, type Task } from '../certify/index.ts';
-import { candidatesOf, createRandom, says } from '../environment/index.ts';
+import { candidatesOf, createRandom, says, shortDigest } from '../environment/index.ts';
 import type { Domain, Json, State } from '../environment/index.ts';
 import { ask, NoteTaker, type LanguageModel, type ModelNote } from '../model/index.ts';
+import { promptsDigest } from '../prompts/index.ts';
 import writerPrompt from '../prompts/writer.md?raw';
 import { auditWords, manners } from '../rollout/index.ts';
 import { contextOf, openingMentions, requestValues } from '../transform/index.ts';
@@ -59,7 +60,16 @@ export async function rewordTask(input: RewordInput, signal?: AbortSignal): Prom
       continue;
     }
     const { certificate: _, ...draft } = task;
-    const reworded = { ...draft, program: { ...task.program, openingText: text } };
+    const reworded = {
+      ...draft,
+      // Another text is another task: their rollouts are not trials of one.
+      id: `${task.id}-${shortDigest(text).slice(0, 6)}`,
+      program: { ...task.program, openingText: text },
+      provenance: {
+        ...task.provenance,
+        transforms: [...task.provenance.transforms, `reworded by ${model.id}, prompts ${promptsDigest}`],
+      },
+    };
     const result = await certifyDraft(domain, state, reworded);
     if (result.accepted) return { task: result.task, changed: true, note: taker.note(reply.reasoning, null) };
     taker.reject(reply.text, `${result.rejection.check}: ${result.rejection.reason}`);

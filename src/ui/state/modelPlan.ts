@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { promptsDigest } from '#core/prompts/index.ts';
 import type { RunRow } from '../../store/rows.ts';
 import { isModelId } from './modelId.ts';
 
@@ -46,7 +47,11 @@ export function modelsIn(agents: readonly string[], plan: ModelPlan | null): rea
   return [...new Set([...agents.filter(isModelId), ...(plan.user === null ? [] : [plan.user])])];
 }
 
-/** The recipe with this plan in it. */
+/** The recipe with this plan in it, and the digest of the prompts by which its models are asked. */
 export function withModelPlan(recipe: RunRow['recipe'], plan: ModelPlan): RunRow['recipe'] {
-  return { ...recipe, models: { ...plan, limits: { ...plan.limits }, spent: { ...plan.spent } } };
+  return {
+    ...recipe,
+    prompts: promptsDigest,
+    models: { ...plan, limits: { ...plan.limits }, spent: { ...plan.spent } },
+  };
 }

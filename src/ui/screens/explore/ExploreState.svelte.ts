@@ -1,14 +1,25 @@
 import { applyCall, type DatabaseRef, type State } from '#core/environment/index.ts';
-import { addCoverage, coverageOf, emptyCoverage, type Trajectory } from '#core/explore/index.ts';
+import {
+  addCoverage,
+  coverageOf,
+  emptyCoverage,
+  exploreWithModel,
+  modelOrigin,
+  type Trajectory,
+} from '#core/explore/index.ts';
+import type { LanguageModel } from '#core/model/index.ts';
 import { trajectoryRow } from '../../../store/rows.ts';
 import type { AppState } from '../../state/app.svelte.ts';
 import { clock } from '../../state/clock.ts';
-import { loadForWorkers } from '../../state/databases.ts';
+import { loadForWorkers, type OpenDatabase } from '../../state/databases.ts';
 import { EnvironmentState } from '../../state/environment.svelte.ts';
 import { isAbort } from '../../state/abort.ts';
 import { inLanes } from '../../state/lanes.ts';
 import { LiveRows } from '../../state/liveRows.svelte.ts';
+import { isModelId } from '../../state/modelId.ts';
+import { ModelWork } from '../../state/modelWork.svelte.ts';
 import { setOf, toggled } from '../../state/toggled.ts';
+import { systemTokens } from '../rollout/modelEstimate.ts';
 import { firstBatch, onDatabase } from './trajectories.ts';
 
 export type Show = 'all' | 'valid' | 'rejected';
@@ -16,6 +27,9 @@ export type Show = 'all' | 'valid' | 'rejected';
 const PINNED = 'explore.pinned';
 const BATCH = 5;
 const AT_ONCE = 2;
+/** Calls of a run of a model, about: the estimate adds a few messages. */
+const MODEL_CALLS = 8;
+const FIRST_RUNS = 5;
 
 /** What Explore shows: the environment in use, the trajectories made in it, and the one that is looked at. */
 export class ExploreState {
@@ -33,6 +47,13 @@ export class ExploreState {
   #step = $state.raw(0);
   #pinned = $state.raw(setOf<string>([]));
   #choices = $state.raw(0);
+  #runs = $state.raw(FIRST_RUNS);
+  /** The model that explores, when one does. */
+  readonly model = new ModelWork(() => {
+    const domain = this.environment.current?.domain;
+    const system = domain === undefined ? 0 : systemTokens(domain);
+    return Array.from({ length: this.#runs }, () => ({ calls: MODEL_CALLS, system }));
+  });
 
   /** Those made on the database in use. */
   readonly trajectories = $derived.by(() =>
@@ -84,6 +105,10 @@ export class ExploreState {
   get explorer(): string {
     return this.#explorer;
   }
+  /** Runs of a model that are wanted. */
+  get runs(): number {
+    return this.#runs;
+  }
   get seed(): string {
     return this.#seed;
   }
@@ -115,6 +140,7 @@ export class ExploreState {
       const repository = await this.#app.services.repository();
       const saved = (await repository.get('settings', this.workspace, PINNED))?.value;
       if (Array.isArray(saved)) this.#pinned = setOf(saved.map(String));
+      this.model.start(await this.#app.models());
     } catch (error) {
       this.#problem = error instanceof Error ? error.message : String(error);
     }
@@ -128,6 +154,10 @@ export class ExploreState {
 
   setExplorer(id: string): void {
     this.#explorer = id;
+    this.model.choose(isModelId(id) ? id : null);
+  }
+  setRuns(runs: number): void {
+    this.#runs = runs;
   }
   setSeed(seed: string): void {
     this.#seed = seed;
@@ -195,6 +225,48 @@ export class ExploreState {
     } finally {
       this.#abort = null;
       this.#app.setRun(null);
+    }
+  }
+
+  /** Lets the chosen model explore, and keeps each trajectory as it comes. What was kept stays when it fails. */
+  async exploreByModel(): Promise<void> {
+    const open = this.environment.current;
+    if (open === null || this.busy) return;
+    const abort = new AbortController();
+    this.#abort = abort;
+    this.#problem = null;
+    try {
+      await this.model.run((model) => this.#followModel(model, open, abort.signal));
+    } catch (error) {
+      if (!abort.signal.aborted) this.#problem = error instanceof Error ? error.message : String(error);
+    } finally {
+      this.#abort = null;
+      this.#app.setRun(null);
+      await this.#rows.refresh();
+    }
+  }
+
+  async #followModel(model: LanguageModel, open: OpenDatabase, signal: AbortSignal): Promise<void> {
+    const repository = await this.#app.services.repository();
+    const total = this.#runs;
+    const report = (done: number) =>
+      this.#app.setRun({
+        ...{ label: 'Exploring', state: 'running', done, total, screen: 'explore' },
+        models: [model.id],
+      });
+    const { domain, state, ref: database } = open;
+    const batch = firstBatch(this.trajectories, modelOrigin(model.id), this.#seed);
+    const seed = `${this.#seed}/${batch}`;
+    const coverage = this.coverage ?? emptyCoverage(domain);
+    let done = 0;
+    report(done);
+    const input = { domain, state, database, model, seed, count: total, coverage };
+    for await (const { trajectory } of exploreWithModel(input, signal)) {
+      await repository.put('trajectories', [
+        trajectoryRow(this.workspace, trajectory, clock().toISOString()),
+      ]);
+      done += 1;
+      report(done);
     }
   }
 

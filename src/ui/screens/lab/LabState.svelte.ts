@@ -1,7 +1,13 @@
 import type { Rejection, Task } from '#core/certify/index.ts';
 import type { State } from '#core/environment/index.ts';
 import type { Trajectory } from '#core/explore/index.ts';
-import type { JudgedRollout, Knobs, RolloutItem } from '#core/pipeline/index.ts';
+import {
+  rewordTask,
+  type JudgedRollout,
+  type Knobs,
+  type Reworded,
+  type RolloutItem,
+} from '#core/pipeline/index.ts';
 import { taskRow, trajectoryRow } from '../../../store/rows.ts';
 import { conditionOrder } from '../../components/meaning.ts';
 import type { AppState } from '../../state/app.svelte.ts';
@@ -9,12 +15,15 @@ import { clock } from '../../state/clock.ts';
 import { loadForWorkers, openDatabase } from '../../state/databases.ts';
 import { EnvironmentState } from '../../state/environment.svelte.ts';
 import { LiveRows } from '../../state/liveRows.svelte.ts';
+import { ModelWork } from '../../state/modelWork.svelte.ts';
 import { formatSettings, parseSettings, type LabSettings } from './settings.ts';
 
 /** The baselines that tell whether a task discriminates: one is right, the others fail on one twist each. */
 export const tryAgents = ['careful', 'eager', 'stubborn', 'overcompliant'] as const;
 const TRY_TRIALS = 3;
 const WAIT_MS = 120;
+/** Tokens of the prompt that asks for an opening in new words. */
+const WRITER_PROMPT = 200;
 
 /** What the lab shows: one trajectory, and the matched set that the transforms make of it. */
 export class LabState {
@@ -32,6 +41,8 @@ export class LabState {
   #tried = $state.raw<readonly JudgedRollout[] | null>(null);
   #trying = $state.raw(false);
   #kept = $state.raw(0);
+  #reworded = $state.raw<readonly Reworded[]>([]);
+  #rewording = $state.raw<AbortController | null>(null);
   #abort: AbortController | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -45,6 +56,10 @@ export class LabState {
     () => this.trajectories.find(({ id }) => id === this.#app.router.id) ?? this.trajectories.at(-1) ?? null,
   );
   readonly certified = $derived(this.#tasks.filter(({ certificate }) => certificate.accepted));
+  /** The model that words openings, when one does. An estimate adds four messages to a task, so four tasks are one. */
+  readonly writer = new ModelWork(() =>
+    Array.from({ length: Math.ceil(this.certified.length / 4) }, () => ({ calls: 0, system: WRITER_PROMPT })),
+  );
   readonly base = $derived(this.#tasks.find(({ condition }) => condition === 'general') ?? null);
 
   constructor(app: AppState) {
@@ -80,6 +95,13 @@ export class LabState {
   get tried(): readonly JudgedRollout[] | null {
     return this.#tried;
   }
+  /** What came of the last rewording. */
+  get reworded(): readonly Reworded[] {
+    return this.#reworded;
+  }
+  get rewording(): boolean {
+    return this.#rewording !== null;
+  }
   get trying(): boolean {
     return this.#trying;
   }
@@ -92,9 +114,11 @@ export class LabState {
   async start(): Promise<void> {
     await Promise.all([this.environment.start(), this.#rows.start()]);
     await this.make();
+    this.writer.start(await this.#app.models());
   }
 
   stop(): void {
+    this.#rewording?.abort();
     clearTimeout(this.#timer);
     this.#abort?.abort();
     this.#rows.stop();
@@ -167,6 +191,7 @@ export class LabState {
       this.#rejections = rejections;
       this.#made = trajectory.id;
       this.#tried = null;
+      this.#reworded = [];
       this.#kept = 0;
     });
   }
@@ -201,6 +226,38 @@ export class LabState {
       this.certified.map((task) => taskRow(this.workspace, task, at)),
     );
     this.#kept = this.certified.length;
+  }
+
+  /** Has the chosen model word the openings anew; a task whose text passes every check again takes its place. */
+  async reword(): Promise<void> {
+    const { trajectory } = this;
+    if (trajectory === null || this.rewording) return;
+    const abort = new AbortController();
+    this.#rewording = abort;
+    this.#problem = null;
+    this.#reworded = [];
+    const { signal } = abort;
+    try {
+      const { domain, state } = await openDatabase(this.#app.services, this.workspace, trajectory.database);
+      await this.writer.run(async (model) => {
+        for (const task of this.certified) {
+          const made = await rewordTask({ domain, state, task, model, seed: this.settings.seed }, signal);
+          // Other settings have made another set meanwhile.
+          if (!this.#tasks.includes(task)) return;
+          this.#reworded = [...this.#reworded, made];
+          this.#tasks = this.#tasks.map((other) => (other === task ? made.task : other));
+          if (made.changed) this.#kept = 0;
+        }
+      });
+    } catch (error) {
+      if (!signal.aborted) this.#problem = error instanceof Error ? error.message : String(error);
+    } finally {
+      this.#rewording = null;
+    }
+  }
+
+  cancelRewording(): void {
+    this.#rewording?.abort();
   }
 
   /** Keeps one task of the set and lets a person play it. */

@@ -1,12 +1,13 @@
 import { digest } from '#core/environment/index.ts';
-import { conditionCosts, matrix, wilson, type Cell } from '#core/evaluate/index.ts';
-import type { TrialRow } from '../../../store/rows.ts';
+import { matrix, wilson, type Cell } from '#core/evaluate/index.ts';
+import type { RunRow, TrialRow } from '../../../store/rows.ts';
 import { count } from '../../components/format.ts';
 import type { Share } from '../../components/matrixRows.ts';
 import type { AppState } from '../../state/app.svelte.ts';
 import { LiveRows } from '../../state/liveRows.svelte.ts';
 import { modelPlanOf } from '../../state/modelPlan.ts';
 import { agentsOf, distinct, newest, outcomesOf } from '../../state/outcomes.ts';
+import { costsOf } from './compared.ts';
 import {
   facetIds,
   formatFilters,
@@ -63,7 +64,7 @@ export class ResultsState {
     const runs = this.runs.map((row) => {
       const { id, seed, agents, tasks, trials } = row;
       const user = modelPlanOf(row)?.user ?? null;
-      return { id, seed, agents, tasks, trials, ...(user === null ? {} : { user }) };
+      return { id, seed, agents, tasks, trials, ...(user === null ? {} : { user }), ...promptsOf(row) };
     });
     // Rollouts from files have none.
     const seeds = distinct(runs.map(({ seed }) => seed)).filter((seed) => seed !== '');
@@ -76,10 +77,7 @@ export class ResultsState {
   });
 
   /** What each condition costs each agent, on goals that were served both ways. */
-  readonly costs = $derived.by(() => {
-    const sets = new Map(this.#tasks.rows.map(({ task }) => [task.id, task.provenance.set]));
-    return conditionCosts(outcomesOf(this.trials), (task) => sets.get(task), 'costs');
-  });
+  readonly costs = $derived.by(() => costsOf(this.trials, this.#tasks.rows));
 
   constructor(app: AppState) {
     this.#app = app;
@@ -169,4 +167,10 @@ export class ResultsState {
     const value = (this.#measure === 'hat' ? cell.passHat : cell.passAt)[this.k - 1] ?? null;
     return { value, interval: wilson(value ?? 0, cell.tasks) };
   }
+}
+
+/** The prompts of a run with models are part of what its figures rest on. */
+function promptsOf({ recipe }: RunRow): { prompts?: string } {
+  const { prompts } = recipe;
+  return typeof prompts === 'string' ? { prompts } : {};
 }

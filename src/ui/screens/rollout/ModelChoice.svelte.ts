@@ -1,6 +1,5 @@
 import type { Task } from '#core/certify/index.ts';
 import type { Domain } from '#core/environment/index.ts';
-import { modelTools } from '#core/model/index.ts';
 import { NOTHING } from '../../../models/index.ts';
 import { isTabModelId, modelName } from '../../state/modelId.ts';
 import type { ModelPlan, RunLimits } from '../../state/modelPlan.ts';
@@ -8,10 +7,9 @@ import type { ModelsState } from '../../state/models.svelte.ts';
 import type { TabModels } from '../../state/tabModels.svelte.ts';
 import { toggled } from '../../state/toggled.ts';
 import { setOf } from './choices.ts';
-import { estimate } from './modelEstimate.ts';
+import { estimate, overLimit, systemTokens } from './modelEstimate.ts';
 import { lacksRoom } from './modelRoom.ts';
 
-const CHARACTERS_PER_TOKEN = 4;
 /** What a model in this tab costs. */
 const FREE = { prompt: 0, cached: 0, reply: 0 };
 /** Enough for a first look, and no surprise on a bill. */
@@ -80,13 +78,7 @@ export class ModelChoice {
   });
 
   /** The limit that the estimate is beyond, in words; null when it is within all of them. */
-  readonly tooMuch = $derived.by(() => {
-    const { calls, prompt, reply, dollars } = this.estimate;
-    const { calls: mostCalls, tokens, dollars: mostDollars } = this.#limits;
-    if (mostCalls !== null && calls > mostCalls) return `the ${mostCalls.toLocaleString('en')} calls`;
-    if (tokens !== null && prompt + reply > tokens) return `the ${tokens.toLocaleString('en')} tokens`;
-    return mostDollars !== null && dollars !== null && dollars > mostDollars ? `the $${mostDollars}` : null;
-  });
+  readonly tooMuch = $derived.by(() => overLimit(this.estimate, this.#limits));
 
   /** Chosen domains that are too long for a model of the run, in words. */
   readonly tooLong = $derived.by(() => {
@@ -139,9 +131,4 @@ export class ModelChoice {
     if (!this.takePart) return null;
     return { user: this.user, atOnce: this.#atOnce, limits: this.#limits, spent: NOTHING };
   }
-}
-
-function systemTokens(domain: Domain): number {
-  const tools = JSON.stringify(modelTools(domain));
-  return Math.ceil((domain.policy.length + tools.length) / CHARACTERS_PER_TOKEN);
 }

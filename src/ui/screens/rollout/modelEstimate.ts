@@ -1,4 +1,7 @@
+import type { Domain } from '#core/environment/index.ts';
+import { modelTools } from '#core/model/index.ts';
 import type { Price } from '../../../models/index.ts';
+import type { RunLimits } from '../../state/modelPlan.ts';
 
 /** A task as far as its cost goes. */
 export interface EstimatedTask {
@@ -61,4 +64,20 @@ export function estimate({ tasks, trials, agents, scripted, user }: EstimateInpu
     add(user.price, asked, asked * USER_PROMPT);
   }
   return { calls, prompt, reply, dollars };
+}
+
+/** The limit that an estimate is beyond, in words; null when it is within all of them. */
+export function overLimit({ calls, prompt, reply, dollars }: Estimate, limits: RunLimits): string | null {
+  const { calls: mostCalls, tokens, dollars: mostDollars } = limits;
+  if (mostCalls !== null && calls > mostCalls) return `the ${mostCalls.toLocaleString('en')} calls`;
+  if (tokens !== null && prompt + reply > tokens) return `the ${tokens.toLocaleString('en')} tokens`;
+  return mostDollars !== null && dollars !== null && dollars > mostDollars ? `the $${mostDollars}` : null;
+}
+
+const CHARACTERS_PER_TOKEN = 4;
+
+/** About how many tokens the policy and the tools of a domain take. */
+export function systemTokens(domain: Domain): number {
+  const tools = JSON.stringify(modelTools(domain));
+  return Math.ceil((domain.policy.length + tools.length) / CHARACTERS_PER_TOKEN);
 }
