@@ -9,6 +9,7 @@ import backupWorkerUrl from './backup.worker.ts?worker&url';
 import pipelineWorkerUrl from './pipeline.worker.ts?worker&url';
 import exportWorkerUrl from './export.worker.ts?worker&url';
 import modelsWorkerUrl from './models.worker.ts?worker&url';
+import webllmWorkerUrl from './webllm.worker.ts?worker&url';
 import wllamaWorkerUrl from './wllama.worker.ts?worker&url';
 
 const MOST_WORKERS = 4;
@@ -20,6 +21,7 @@ const troubled: ((error: StoreError) => void)[] = [];
 /** Engines for models in this tab. */
 const tabDesks: Partial<Record<TabEngineId, () => Promise<TabDesk>>> = {
   wllama: tabDesk(wllamaWorkerUrl),
+  webllm: tabDesk(webllmWorkerUrl),
 };
 
 const services: Services = {

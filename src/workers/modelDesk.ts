@@ -1,5 +1,5 @@
 import type { LanguageModel, ModelEvent, ModelRequest } from '#core/model/index.ts';
-import type { Spent } from '../models/index.ts';
+import type { ListedModel, Spent } from '../models/index.ts';
 import { WorkerError } from './errors.ts';
 import {
   modelsAnswerSchema,
@@ -71,7 +71,7 @@ export class ModelDesk {
   }
 
   /** The models that a provider has. Rejects as `listModels` does. */
-  list(provider: string, base: string): Promise<readonly string[]> {
+  list(provider: string, base: string): Promise<readonly ListedModel[]> {
     return this.#ask({ type: 'list', provider, base });
   }
 

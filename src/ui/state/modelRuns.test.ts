@@ -292,7 +292,9 @@ describe('the models of a page', () => {
     await models.toggle(MODEL);
     await models.setPrice(MODEL, { prompt: 1, cached: 0.1, reply: 4 });
     const row = await repository.get('settings', BROWSER, 'models');
-    expect(row?.value).toEqual([{ id: MODEL, price: { prompt: 1, cached: 0.1, reply: 4 } }]);
+    expect(row?.value).toEqual([
+      { id: MODEL, price: { prompt: 1, cached: 0.1, reply: 4 }, contextTokens: null },
+    ]);
     expect(models.priceOf('openai/other')).toBeNull();
     expect(models.priceOf('ollama/any')).toEqual({ prompt: 0, cached: 0, reply: 0 });
     expect(models.missing(MODEL)).toBeNull();

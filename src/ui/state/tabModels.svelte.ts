@@ -54,7 +54,7 @@ export interface TabModelsInput {
 }
 
 /** Engines that this build has. */
-export const tabEngines: readonly TabEngineId[] = ['wllama'];
+export const tabEngines: readonly TabEngineId[] = ['wllama', 'webllm'];
 
 /** Milliseconds over which a rate is taken. */
 const RATE_OVER_MS = 5000;
@@ -184,6 +184,11 @@ export class TabModels {
 
   dismissProblem(): void {
     this.#problem = null;
+  }
+
+  /** Tokens that the model in memory has room for; null for another one. */
+  contextOf(id: string): number | null {
+    return this.#loaded?.spec.id === id ? this.#loaded.held.model.contextTokens : null;
   }
 
   /** Why a model cannot be asked now; null when it can. */

@@ -1,13 +1,14 @@
 import type { Task } from '#core/certify/index.ts';
 import type { Domain } from '#core/environment/index.ts';
 import { NOTHING } from '../../../models/index.ts';
-import { isTabModelId } from '../../state/modelId.ts';
+import { isTabModelId, modelName } from '../../state/modelId.ts';
 import type { ModelPlan, RunLimits } from '../../state/modelPlan.ts';
 import type { ModelsState } from '../../state/models.svelte.ts';
 import type { TabModels } from '../../state/tabModels.svelte.ts';
 import { toggled } from '../../state/toggled.ts';
 import { setOf } from './choices.ts';
 import { estimate, overLimit, systemTokens } from './modelEstimate.ts';
+import { lacksRoom } from './modelRoom.ts';
 
 /** What a model in this tab costs. */
 const FREE = { prompt: 0, cached: 0, reply: 0 };
@@ -78,6 +79,20 @@ export class ModelChoice {
 
   /** The limit that the estimate is beyond, in words; null when it is within all of them. */
   readonly tooMuch = $derived.by(() => overLimit(this.estimate, this.#limits));
+
+  /** Chosen domains that are too long for a model of the run, in words. */
+  readonly tooLong = $derived.by(() => {
+    const { chosen, domains } = this.#around();
+    const served = domains.filter(({ id }) => chosen.some(({ domain }) => domain === id));
+    return this.agentIds.flatMap((id) => {
+      const contextTokens = isTabModelId(id)
+        ? (this.#tab?.contextOf(id) ?? null)
+        : (this.#models?.contextOf(id) ?? null);
+      return contextTokens === null
+        ? []
+        : lacksRoom(modelName(id), served, contextTokens, isTabModelId(id) ? 'grammar' : 'native');
+    });
+  });
 
   /** @param around reads what else was chosen; called inside deriveds. */
   constructor(around: () => Around) {

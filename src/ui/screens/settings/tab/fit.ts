@@ -1,6 +1,6 @@
 /** What fits: a model into the memory of this machine, a domain into the context of a model. Estimates, and said to be. */
 import type { Domain } from '#core/environment/index.ts';
-import { modelTools } from '#core/model/index.ts';
+import { modelTools, type ToolMethod } from '#core/model/index.ts';
 import { agentSystemPrompt } from '#core/rollout/index.ts';
 
 export type Fit = 'fits' | 'tight' | 'no' | 'unknown';
@@ -35,10 +35,16 @@ export interface DomainRoom {
 }
 
 /** Which domains a context of so many tokens can hold. */
-export function domainRooms(domains: readonly Domain[], contextTokens: number): readonly DomainRoom[] {
+export function domainRooms(
+  domains: readonly Domain[],
+  contextTokens: number,
+  toolMethod: ToolMethod = 'grammar',
+): readonly DomainRoom[] {
   return domains.map((domain) => {
-    const system = agentSystemPrompt(domain, modelTools(domain), { toolMethod: 'grammar' });
-    const prompt = Math.ceil(system.length / CHARACTERS_PER_TOKEN);
+    const tools = modelTools(domain);
+    const system = agentSystemPrompt(domain, tools, { toolMethod });
+    const apart = toolMethod === 'native' ? JSON.stringify(tools).length : 0;
+    const prompt = Math.ceil((system.length + apart) / CHARACTERS_PER_TOKEN);
     const left = contextTokens - prompt;
     const fit = left >= CONVERSATION ? 'fits' : left >= SHORT ? 'tight' : 'no';
     return { id: domain.id, title: domain.title, prompt, fit };
