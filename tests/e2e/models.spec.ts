@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { unzipSync } from 'fflate';
 import type { FakeBehaviour, FakeRequest } from '../../src/testing/fakeVendors.ts';
 import { expect, type Page } from './fixtures.ts';
-import { giveKey, KEY, modelProblems, modelTest as test, setUp, SORRY, toRollOut } from './models.support.ts';
+import { KEY, modelProblems, modelTest as test, setUp, SORRY, toRollOut } from './models.support.ts';
 import { counted, exportedZip, open, panel, stored } from './steps.ts';
 
 test.use({ expectedProblems: [modelProblems, { scope: 'test' }] });

@@ -94,7 +94,7 @@ export class ModelsState {
   );
   #chosen = $state.raw<readonly ChosenModel[]>([]);
   /** Of the models that were listed, by their ids. */
-  readonly #contexts = new Map<string, number>();
+  #contexts: Readonly<Record<string, number>> = {};
   #hints = $state.raw<KeysTold['hints']>({});
   #idleMinutes = $state.raw<number | null>(FIRST_IDLE);
 
@@ -194,8 +194,10 @@ export class ModelsState {
     this.#patch(id, { testing: true, problem: null });
     try {
       const listed = await this.#input.desk.list(id, base);
-      for (const { id: name, contextTokens } of listed)
-        if (contextTokens !== null) this.#contexts.set(`${id}/${name}`, contextTokens);
+      const told = listed.flatMap(({ id: name, contextTokens }) =>
+        contextTokens === null ? [] : [[`${id}/${name}`, contextTokens] as const],
+      );
+      this.#contexts = { ...this.#contexts, ...Object.fromEntries(told) };
       this.#patch(id, { testing: false, listed: listed.map((model) => model.id) });
     } catch (error) {
       this.#patch(id, { testing: false, listed: null, problem: this.#words(error) });
@@ -205,7 +207,7 @@ export class ModelsState {
   /** Offers a model in Roll out, or no longer. */
   async toggle(id: string): Promise<void> {
     const known = this.#chosen.some((model) => model.id === id);
-    const model = { id, price: null, contextTokens: this.#contexts.get(id) ?? null };
+    const model = { id, price: null, contextTokens: this.#contexts[id] ?? null };
     await this.#keep(known ? this.#chosen.filter((other) => other.id !== id) : [...this.#chosen, model]);
   }
 
