@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { playwright } from '@vitest/browser-playwright';
 import type { Plugin } from 'vite';
@@ -19,8 +19,9 @@ const POLICY = [
   "style-src-attr 'unsafe-inline'",
   "img-src 'self' data: blob:",
   "font-src 'self'",
-  // The Hub and its storage for datasets and model files, and servers of models; nothing is asked for without a press.
-  `connect-src 'self' https://huggingface.co https://*.hf.co ${MODEL_SOURCES.join(' ')}`,
+  // The Hub and its storage for datasets and model files, where WebLLM's compiled libraries are, and servers of models;
+  // nothing is asked for without a press.
+  `connect-src 'self' https://huggingface.co https://*.hf.co https://raw.githubusercontent.com ${MODEL_SOURCES.join(' ')}`,
   "base-uri 'none'",
   "form-action 'none'",
   "object-src 'none'",
@@ -57,6 +58,16 @@ function buildName(): string {
   }
 }
 
+// The files of a model for WebLLM, its library among them, for the one test that needs a real one.
+const modelDir = process.env.WEBLLM_MODEL_DIR;
+const webllmModel = modelDir === undefined ? null : { dir: modelDir, files: readdirSync(modelDir) };
+const { args, ...browser } = launchOptions();
+// Without a graphics processor Chromium computes on the processor then: slowly, but it does.
+const browserOptions = {
+  ...browser,
+  args: modelDir === undefined ? args : [...args, '--enable-unsafe-webgpu', '--disable-gpu-watchdog'],
+};
+
 export default defineConfig({
   define: { __BUILD__: JSON.stringify(buildName()), __MODEL_SOURCES__: JSON.stringify(MODEL_SOURCES) },
   // Relative, so that the built page works from any folder of a static host.
@@ -65,8 +76,17 @@ export default defineConfig({
   // `font-src 'self'` forbids the data: URLs that small fonts would otherwise become.
   build: { target: 'es2022', assetsInlineLimit: 0 },
   worker: { format: 'es' },
+  ...(modelDir === undefined ? {} : { server: { fs: { allow: ['.', modelDir] } } }),
   // Discovered late otherwise, and Vitest then reloads in the middle of a browser test.
-  optimizeDeps: { include: ['dexie', '@huggingface/jinja', 'hyparquet-writer'] },
+  optimizeDeps: {
+    include: [
+      'dexie',
+      '@huggingface/jinja',
+      'hyparquet-writer',
+      '@wllama/wllama/esm/index.js',
+      '@mlc-ai/web-llm',
+    ],
+  },
   test: {
     // A test says what is right, not how fast: machines that build are busy.
     testTimeout: 60_000,
@@ -91,10 +111,11 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['src/**/*.svelte.test.ts'],
+          provide: { webllmModel },
           browser: {
             enabled: true,
             headless: true,
-            provider: playwright({ launchOptions: launchOptions() }),
+            provider: playwright({ launchOptions: browserOptions }),
             instances: [{ browser: 'chromium' }],
             screenshotFailures: false,
           },

@@ -1,5 +1,6 @@
 // npm run bench: what this machine reaches. The engine is measured by the command line; --page measures the built page
-// in a browser instead (see benchPage.mjs), and --store how the page answers when its store is full (benchStore.mjs).
+// in a browser instead (see benchPage.mjs), --store how the page answers when its store is full (benchStore.mjs), and
+// --models how it holds a thousand rollouts of a model (benchModels.mjs).
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureInstalled, ROOT } from './install.mjs';
@@ -12,6 +13,10 @@ if (what === '--page') {
   await ensureInstalled();
   const { benchPage } = await import('./benchPage.mjs');
   process.exitCode = await benchPage(process.argv.slice(3));
+} else if (what === '--models') {
+  await ensureInstalled();
+  const { benchModels } = await import('./benchModels.mjs');
+  process.exitCode = await benchModels(process.argv.slice(3));
 } else if (what === '--store') {
   await ensureInstalled();
   await import('./benchStore.mjs');

@@ -2,17 +2,27 @@ import './jitless.ts';
 import { mount } from 'svelte';
 import App from './ui/App.svelte';
 import { loadOnce, type Services } from './ui/state/services.ts';
+import type { TabEngineId } from './models/tab/engine.ts';
 import type { StoreError } from './store/errors.ts';
+import type { TabDesk } from './workers/tabDesk.ts';
 import backupWorkerUrl from './backup.worker.ts?worker&url';
 import pipelineWorkerUrl from './pipeline.worker.ts?worker&url';
 import exportWorkerUrl from './export.worker.ts?worker&url';
 import modelsWorkerUrl from './models.worker.ts?worker&url';
+import webllmWorkerUrl from './webllm.worker.ts?worker&url';
+import wllamaWorkerUrl from './wllama.worker.ts?worker&url';
 
 const MOST_WORKERS = 4;
 // On two cores as well: the page itself has little to do meanwhile, and waits for no worker.
 const LEAST_WORKERS = 2;
 
 const troubled: ((error: StoreError) => void)[] = [];
+
+/** Engines for models in this tab. */
+const tabDesks: Partial<Record<TabEngineId, () => Promise<TabDesk>>> = {
+  wllama: tabDesk(wllamaWorkerUrl),
+  webllm: tabDesk(webllmWorkerUrl),
+};
 
 const services: Services = {
   onTrouble: (listener) => {
@@ -68,7 +78,20 @@ const services: Services = {
     ]);
     return new ModelDesk(() => webWorkerPort(policedWorker(modelsWorkerUrl)));
   }),
+  tabDesk: (engine) =>
+    tabDesks[engine]?.() ?? Promise.reject(new TypeError(`This build has no engine '${engine}'.`)),
 };
+
+/** The desk of an engine in this tab; its worker starts when it is first asked. */
+function tabDesk(workerUrl: string) {
+  return loadOnce(async () => {
+    const [{ TabDesk }, { webWorkerPort }] = await Promise.all([
+      import('./workers/tabDesk.ts'),
+      import('./workers/port.ts'),
+    ]);
+    return new TabDesk(() => webWorkerPort(policedWorker(workerUrl)));
+  });
+}
 
 interface TrustedTypes {
   createPolicy(

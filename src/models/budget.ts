@@ -40,6 +40,21 @@ export const NOTHING: Spent = {
 };
 const CHARACTERS_PER_TOKEN = 4;
 
+/**
+ * The limit that is reached, in words; null while nothing is.
+ * @param underWay calls that have begun and are not in `spent` yet
+ */
+export function limitReached(
+  { calls, tokens, dollars }: BudgetLimits,
+  spent: Spent,
+  underWay = 0,
+): string | null {
+  const over = (limit: number | null, used: number) => limit !== null && used >= limit;
+  if (over(calls, spent.calls + underWay)) return `${calls} calls`;
+  if (over(tokens, spent.prompt + spent.reply)) return `${tokens} tokens`;
+  return over(dollars, spent.dollars) ? `$${dollars}` : null;
+}
+
 /** What a reply cost. Cached tokens are part of the prompt. */
 export function costOf(usage: ModelUsage, price: Price): number {
   const cached = usage.cached ?? 0;
@@ -70,16 +85,7 @@ export class Budget {
    * How many tokens those under way will use nobody knows; a limit on tokens or dollars stops what comes after them.
    */
   begin(): void {
-    const { calls, tokens, dollars } = this.#limits;
-    const { spent } = this;
-    const over = (limit: number | null, used: number) => limit !== null && used >= limit;
-    const what = over(calls, spent.calls + this.#underWay)
-      ? `${calls} calls`
-      : over(tokens, spent.prompt + spent.reply)
-        ? `${tokens} tokens`
-        : over(dollars, spent.dollars)
-          ? `$${dollars}`
-          : null;
+    const what = limitReached(this.#limits, this.#spent, this.#underWay);
     if (what !== null)
       throw new ModelError('budget', `The limit of ${what} is reached.`, 'Raise it to go on.');
     this.#underWay += 1;

@@ -155,9 +155,12 @@ describe.each(wires)('a server that speaks $id and misbehaves', (wire) => {
   });
 
   it('lists the models', async () => {
-    const server = await fakeVendors(() => ({ type: 'hang' }), ['b', 'a']);
+    const server = await fakeVendors(() => ({ type: 'hang' }), ['b', 'a'], { a: 4096 });
     try {
-      expect(await listModels(endpoint(server.url, wire))).toEqual(['a', 'b']);
+      expect(await listModels(endpoint(server.url, wire))).toEqual([
+        { id: 'a', contextTokens: 4096 },
+        { id: 'b', contextTokens: null },
+      ]);
     } finally {
       await server.close();
     }

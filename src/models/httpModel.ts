@@ -4,7 +4,7 @@ import type { LanguageModel, ModelEvent, ModelRequest } from '#core/model/index.
 import { Assembly } from './assemble.ts';
 import { failureOf } from './failures.ts';
 import { events, json, type Transport } from './http.ts';
-import type { Wire } from './wires/wire.ts';
+import type { ListedModel, Wire } from './wires/wire.ts';
 
 /** A server that speaks one of the wire formats. */
 export interface Endpoint {
@@ -35,11 +35,11 @@ export function httpModel(
 }
 
 /** The models that an endpoint says it has. */
-export async function listModels(endpoint: Endpoint, signal?: AbortSignal): Promise<readonly string[]> {
+export async function listModels(endpoint: Endpoint, signal?: AbortSignal): Promise<readonly ListedModel[]> {
   const { wire } = endpoint;
   const body = await json(endpoint.transport, { ...addressed(endpoint, wire.models.path), signal });
   try {
-    return [...wire.models.read(body)].sort();
+    return [...wire.models.read(body)].sort((a, b) => (a.id < b.id ? -1 : 1));
   } catch (error) {
     throw protocol(error, 'The list of models');
   }

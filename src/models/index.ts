@@ -9,3 +9,4 @@ export * from './origins.ts';
 export * from './providers.ts';
 export * from './recorded.ts';
 export { redact } from './redact.ts';
+export type { ListedModel } from './wires/wire.ts';

@@ -21,6 +21,7 @@ export function appServices(changes: Partial<Services> = {}): Services {
     onTrouble: () => undefined,
     exporter: () => Promise.resolve(new Exporter(pipe((port) => serveExport(port, domains)))),
     modelDesk: loadOnce(() => Promise.resolve(new ModelDesk(() => modelPipe()))),
+    tabDesk: (engine) => Promise.reject(new TypeError(`no engine '${engine}' here`)),
     ...changes,
   };
 }

@@ -16,7 +16,13 @@ export interface FakeReply {
 
 /** What the server does with one request. */
 export type FakeBehaviour =
-  | { readonly type: 'reply'; readonly reply: FakeReply; readonly delay?: number }
+  | {
+      readonly type: 'reply';
+      readonly reply: FakeReply;
+      readonly delay?: number;
+      /** Called when the last byte was handed over. */
+      readonly ended?: () => void;
+    }
   | {
       readonly type: 'status';
       readonly status: number;
@@ -57,6 +63,7 @@ export interface FakeVendors {
 export async function fakeVendors(
   behave: (request: FakeRequest) => FakeBehaviour,
   models: readonly string[] = ['fake-small', 'fake-large'],
+  contexts: Readonly<Record<string, number>> = {},
 ): Promise<FakeVendors> {
   const requests: FakeRequest[] = [];
   let open = 0;
@@ -73,7 +80,7 @@ export async function fakeVendors(
       const vendor = vendorOf(incoming.url ?? '');
       if (incoming.method === 'GET') {
         response.writeHead(200, { ...cors(incoming), 'content-type': 'application/json' });
-        response.end(JSON.stringify(modelList(vendor, models)));
+        response.end(JSON.stringify(modelList(vendor, models, contexts)));
         return;
       }
       const request: FakeRequest = {
@@ -143,7 +150,9 @@ function act(
       const next = (i: number) => {
         const event = events[i];
         if (event === undefined) {
-          response.end(request.vendor === 'openai' ? 'data: [DONE]\n\n' : '');
+          response.end(request.vendor === 'openai' ? 'data: [DONE]\n\n' : '', () => {
+            if (behaviour.type === 'reply') behaviour.ended?.();
+          });
           return;
         }
         response.write(event);
@@ -171,15 +180,23 @@ function vendorOf(path: string): FakeRequest['vendor'] {
   return name === 'anthropic' || name === 'google' ? name : 'openai';
 }
 
-function modelList(vendor: FakeRequest['vendor'], models: readonly string[]): object {
+/** @param contexts tokens of the models whose context the vendor tells, each in its own words */
+function modelList(
+  vendor: FakeRequest['vendor'],
+  models: readonly string[],
+  contexts: Readonly<Record<string, number>>,
+): object {
+  const told = { openai: 'context_length', anthropic: 'max_input_tokens', google: 'inputTokenLimit' }[vendor];
+  const of = (name: string) => (contexts[name] === undefined ? {} : { [told]: contexts[name] });
   if (vendor === 'google')
     return {
       models: models.map((name) => ({
         name: `models/${name}`,
+        ...of(name),
         supportedGenerationMethods: ['generateContent'],
       })),
     };
-  return { data: models.map((id) => ({ id })) };
+  return { data: models.map((id) => ({ id, ...of(id) })) };
 }
 
 function sse(vendor: FakeRequest['vendor'], event: { type?: string }): string {

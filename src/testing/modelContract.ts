@@ -10,7 +10,7 @@ import type { FakeReply } from './fakeVendors.ts';
 export interface ContractSubject {
   readonly name: string;
   /** What it cannot do, hence is not asked to. */
-  readonly without?: readonly ('reasoning' | 'usage' | 'malformed-call' | 'schema')[];
+  readonly without?: readonly ('reasoning' | 'usage' | 'malformed-call' | 'schema' | 'native-calls')[];
   make(replies: readonly FakeReply[]): Promise<{ model: LanguageModel; close(): Promise<void> }>;
 }
 
@@ -69,7 +69,7 @@ export function modelContract(subject: ContractSubject): void {
       expect(last.reply.timing.total).toBeGreaterThanOrEqual(last.reply.timing.first);
     });
 
-    it('asks for a call, takes its result, and goes on', async () => {
+    it.runIf(can('native-calls'))('asks for a call, takes its result, and goes on', async () => {
       const [first, second] = await withModel(
         [{ calls: [{ name: 'get_weather', raw: '{"city":"Paris"}' }] }, { text: 'It is 21 degrees.' }],
         async (model) => {

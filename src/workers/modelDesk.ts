@@ -1,5 +1,5 @@
 import type { LanguageModel, ModelEvent, ModelRequest } from '#core/model/index.ts';
-import type { Spent } from '../models/index.ts';
+import type { ListedModel, Spent } from '../models/index.ts';
 import { WorkerError } from './errors.ts';
 import {
   modelsAnswerSchema,
@@ -23,6 +23,8 @@ interface Waiting {
 /** The models of one run, ready to be asked. */
 export interface OpenModels {
   readonly models: readonly LanguageModel[];
+  /** The most rollouts at the same time that these models can serve; absent leaves it to the plan. */
+  readonly atOnce?: number;
   /** Forgets the run; requests that are under way end as they would. */
   readonly close: () => void;
 }
@@ -69,7 +71,7 @@ export class ModelDesk {
   }
 
   /** The models that a provider has. Rejects as `listModels` does. */
-  list(provider: string, base: string): Promise<readonly string[]> {
+  list(provider: string, base: string): Promise<readonly ListedModel[]> {
     return this.#ask({ type: 'list', provider, base });
   }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { LanguageModel, ModelEvent, ModelRequest } from '#core/model/index.ts';
-import type { BudgetLimits, Price, Spent } from '../models/index.ts';
+import type { BudgetLimits, ListedModel, Price, Spent } from '../models/index.ts';
 import { failureSchema } from './protocol.ts';
 
 /** What all models of one run share, as data. */
@@ -36,7 +36,7 @@ export interface ModelAnswers {
   readonly 'set-key': null;
   readonly forget: null;
   readonly 'forget-after': null;
-  readonly list: readonly string[];
+  readonly list: readonly ListedModel[];
   readonly open: readonly ModelCard[];
   readonly ask: null;
   readonly stop: null;

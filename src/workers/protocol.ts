@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { InputError } from '#core/environment/errors.ts';
 import { ModelError, modelErrorKinds, NetworkError } from '#core/model/index.ts';
 import { jobResultSchemas, type Job, type JobResults } from '#core/pipeline/job.ts';
+import { TabEngineError, tabFailures } from '../models/tab/engine.ts';
 import { WorkerError } from './errors.ts';
 
 /** How much of an answer is parsed. `envelope` trusts a worker of the same build with the fields inside. */
@@ -81,6 +82,10 @@ export function describeError(error: unknown): Failure {
     const { name, message, next, isRetryable } = error;
     return { name, message, data: { next, isRetryable } };
   }
+  if (error instanceof TabEngineError) {
+    const { name, message, failure, next } = error;
+    return { name, message, data: { failure, next } };
+  }
   if (error instanceof Error) return { name: error.name, message: error.message, data: null };
   return { name: 'Error', message: String(error), data: null };
 }
@@ -112,6 +117,11 @@ const revivers: Readonly<Record<string, (message: string, data: unknown) => Erro
     if (found === undefined) return undefined;
     return new NetworkError(withoutEnd(message, found.next), found.next, found.isRetryable);
   },
+  TabEngineError(message, data) {
+    const found = tabErrorData.safeParse(data).data;
+    if (found === undefined) return undefined;
+    return new TabEngineError(found.failure, withoutEnd(message, found.next), found.next);
+  },
 };
 
 /** The message of these errors ends in what to do next. */
@@ -125,4 +135,5 @@ const modelErrorData = z.strictObject({
   status: z.number().nullable(),
   retryAfter: z.number().nullable(),
 });
+const tabErrorData = z.strictObject({ failure: z.enum(tabFailures), next: z.string() });
 const networkErrorData = z.strictObject({ next: z.string(), isRetryable: z.boolean() });

@@ -120,7 +120,7 @@ class Desk {
     if (provider === undefined) throw new InputError(name, 'this build knows no such provider.');
     const endpoint = endpointOf(provider, { ...this.#input, keys: this.#keys, bases: { [name]: base } });
     const listed = await this.#used(id, (signal) => listModels(endpoint, signal));
-    return listed.map(this.redact);
+    return listed.map(({ id: name, contextTokens }) => ({ id: this.redact(name), contextTokens }));
   }
 
   #open({ run, order }: Extract<ModelsMessage, { type: 'open' }>) {

@@ -13,6 +13,11 @@ const ECHO = ({ headers }: FakeRequest): FakeBehaviour => ({
   reply: { text: `I cannot help with that. You sent ${headers.authorization}.` },
 });
 
+/** Ids of the rollouts that are kept. */
+async function finishedRollouts(page: Page): Promise<string[]> {
+  return Object.keys((await stored(page))['rollouts'] ?? {});
+}
+
 /** What the top bar says serves the tasks. */
 const engine = (page: Page) => page.getByRole('banner').locator('a[href*="v=models"]');
 const runs = (page: Page) => panel(page, /^Runs$/).getByRole('listitem');
@@ -228,6 +233,37 @@ test('a page that reloads in the middle goes on where it was, once it has the ke
   const calls = Number(/([\d,]+) calls of/.exec(await newest(page).innerText())?.[1]?.replace(',', ''));
   expect(calls).toBeGreaterThan(vendor.server.requests.length - asked);
   expect(calls).toBeLessThanOrEqual(vendor.server.requests.length);
+});
+
+test('a tab that is killed loses no more than the turns under way', async ({ context, page, vendor }) => {
+  vendor.behave = () => ({ ...SORRY, delay: 150 });
+  await setUp(page, vendor.server);
+  await toRollOut(page);
+  await plan(page);
+  await page.getByRole('button', { name: 'Start', exact: true }).click();
+  await expect(newest(page)).toContainText(/[4-9] calls of 1,000/);
+  const before = new Set(await finishedRollouts(page));
+  // No page hears of it: nothing can be saved on the way out.
+  const session = await context.newCDPSession(page);
+  const crashed = page.waitForEvent('crash');
+  session.send('Page.crash').catch(() => undefined);
+  await crashed;
+  await expect.poll(() => vendor.server.open).toBe(0);
+  const underWay = vendor.server.requests.length;
+
+  const next = await context.newPage();
+  await open(next, '#/rollout', 'Roll out');
+  await expect(newest(next)).toContainText('Interrupted');
+  vendor.behave = () => SORRY;
+  await setUp(next, vendor.server);
+  await toRollOut(next);
+  await newest(next).getByRole('button', { name: 'Go on' }).click();
+  await expect(newest(next)).toContainText('Finished');
+  const after = await finishedRollouts(next);
+  // What was kept before is there as it was; the rest was done anew, and nothing twice.
+  for (const id of before) expect(after).toContain(id);
+  expect(after.filter((id) => id.includes('fake-small'))).toHaveLength(await counted(next, 'Task'));
+  expect(vendor.server.requests.length).toBeGreaterThan(underWay);
 });
 
 test('a provider is set up, and its key forgotten, by the keyboard alone', async ({ page, vendor }) => {

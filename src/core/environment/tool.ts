@@ -109,7 +109,7 @@ export function toolsFor<Db>(holder: Requestor = 'assistant') {
       freeText: spec.freeText ?? [],
       get jsonSchema() {
         if (jsonSchema === undefined) {
-          const { $schema: _, ...rest } = z.toJSONSchema(spec.parameters);
+          const { $schema: _, ...rest } = z.toJSONSchema(spec.parameters, { override: mayLeaveOutDefaults });
           jsonSchema = rest as JsonObject;
         }
         return jsonSchema;
@@ -122,4 +122,15 @@ export function toolsFor<Db>(holder: Requestor = 'assistant') {
       refusal: spec.refusal ?? [],
     };
   };
+}
+
+/** Zod describes what comes out of parsing, where a default always is; a caller may leave it out. */
+function mayLeaveOutDefaults({ jsonSchema }: { readonly jsonSchema: z.core.JSONSchema.BaseSchema }): void {
+  const { properties = {}, required } = jsonSchema;
+  if (required === undefined) return;
+  const hasDefault = (name: string) => {
+    const property = properties[name];
+    return typeof property === 'object' && property.default !== undefined;
+  };
+  jsonSchema.required = required.filter((name) => !hasDefault(name));
 }

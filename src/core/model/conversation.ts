@@ -50,7 +50,13 @@ type Act =
   | { readonly type: 'call'; readonly name: string; readonly arguments: JsonObject };
 
 type Read =
-  | { readonly act: Act; readonly mended: string | null; readonly call: ModelCall | null }
+  | {
+      readonly act: Act;
+      readonly mended: string | null;
+      readonly call: ModelCall | null;
+      /** The reply to the letter, where it can stand in the conversation; null where the act is written anew. */
+      readonly written?: string | null;
+    }
   | { readonly problem: string; readonly call: ModelCall | null };
 
 /** What a conversation needs. */
@@ -157,11 +163,12 @@ export class Conversation {
     return said(reply, reply.text);
   }
 
-  #take({ act, call }: Extract<Read, { act: Act }>): void {
+  #take({ act, call, written }: Extract<Read, { act: Act }>): void {
     this.#waiting = call;
     this.#messages.push({
       role: 'assistant',
-      content: this.#contentOf(act),
+      // Engines that keep what they computed go on only from what they wrote themselves, spaces included.
+      content: written ?? this.#contentOf(act),
       calls: call === null ? [] : [call],
     });
     this.#acts.push(act);
@@ -194,8 +201,23 @@ function readGrammar(reply: ModelReply): Read {
       problem: reply.finish === 'length' ? `${read.problem} It was cut at its limit.` : read.problem,
       call: null,
     };
-  if (read.type === 'say') return said(reply, read.text);
-  return { act: { type: 'call', name: read.name, arguments: read.arguments }, mended: null, call: null };
+  const written = isJson(reply.text) ? reply.text : null;
+  if (read.type === 'say') {
+    const words = said(reply, read.text);
+    return 'act' in words && words.mended === null ? { ...words, written } : words;
+  }
+  const act: Act = { type: 'call', name: read.name, arguments: read.arguments };
+  return { act, mended: null, call: null, written };
+}
+
+/** Whether a text is one JSON value and nothing else. */
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function said(reply: ModelReply, text: string): Read {

@@ -2,7 +2,7 @@
  * An engine that runs language models in this tab. `wllama` (llama.cpp in WebAssembly, any GGUF) and `webllm` (WebGPU)
  * implement it, each in a worker of its own; the page sees models, never an engine.
  */
-import type { LanguageModel } from '#core/model/index.ts';
+import type { LanguageModel, ToolMethod } from '#core/model/index.ts';
 
 export type TabEngineId = 'wllama' | 'webllm';
 
@@ -24,6 +24,8 @@ export interface TabModelSpec {
   readonly contextTokens: number;
   /** WebLLM only: address of the compiled model library. Null for one of its prebuilt models. */
   readonly library: string | null;
+  /** How tools reach it; absent leaves that to the engine, which constrains the reply where it can. */
+  readonly toolMethod?: ToolMethod;
 }
 
 /** How far a load is. Bytes are null where the engine does not say. */
@@ -50,8 +52,19 @@ export type TabFailure = (typeof tabFailures)[number];
 /** A model in memory. Its `stream` reports failures as every {@link LanguageModel} does. */
 export interface LoadedModel {
   readonly model: LanguageModel;
+  /** Resolves when the engine notices by itself that the model is gone, as when the graphics device is lost. */
+  readonly lost?: Promise<TabEngineError>;
   /** Frees the memory; ends what is under way. */
   unload(): Promise<void>;
+}
+
+/** What is kept of a model in this browser. */
+export interface CachedModel {
+  /** The address it came from. */
+  readonly url: string;
+  readonly bytes: number | null;
+  /** Its download broke off; loading it goes on with the rest. */
+  readonly isPartial?: boolean;
 }
 
 /** One engine. Holds one model at a time: a load ends the one before it. */
@@ -64,7 +77,7 @@ export interface TabEngine {
     signal: AbortSignal,
   ): Promise<LoadedModel>;
   /** Models whose files are kept in this browser, by the address they came from, with bytes where known. */
-  cached(): Promise<readonly { readonly url: string; readonly bytes: number | null }[]>;
+  cached(): Promise<readonly CachedModel[]>;
   /** Deletes the kept files of a model. */
   delete(url: string): Promise<void>;
 }
@@ -78,6 +91,6 @@ export class TabEngineError extends Error {
     /** What to do now, in one sentence. */
     readonly next: string,
   ) {
-    super(`${what} ${next}`);
+    super(`${what} ${next}`.trim());
   }
 }

@@ -141,9 +141,13 @@ export const anthropicWire: Wire = {
     path: 'models?limit=1000',
     read: (body) =>
       z
-        .object({ data: z.array(z.object({ id: z.string() })) })
+        .object({
+          data: z.array(
+            z.object({ id: z.string(), max_input_tokens: z.int().positive().nullish().catch(null) }),
+          ),
+        })
         .parse(body)
-        .data.map(({ id }) => id),
+        .data.map(({ id, max_input_tokens: most }) => ({ id, contextTokens: most ?? null })),
   },
 };
 

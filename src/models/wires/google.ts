@@ -119,12 +119,19 @@ export const googleWire: Wire = {
       z
         .object({
           models: z.array(
-            z.object({ name: z.string(), supportedGenerationMethods: z.array(z.string()).nullish() }),
+            z.object({
+              name: z.string(),
+              supportedGenerationMethods: z.array(z.string()).nullish(),
+              inputTokenLimit: z.int().positive().nullish().catch(null),
+            }),
           ),
         })
         .parse(body)
         .models.filter((one) => one.supportedGenerationMethods?.includes('generateContent') ?? true)
-        .map(({ name }) => name.replace(/^models\//, '')),
+        .map(({ name, inputTokenLimit: most }) => ({
+          id: name.replace(/^models\//, ''),
+          contextTokens: most ?? null,
+        })),
   },
 };
 

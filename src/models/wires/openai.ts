@@ -8,6 +8,13 @@ const usage = z.object({
   prompt_tokens_details: z.object({ cached_tokens: z.int().nullish() }).nullish(),
 });
 
+/** OpenAI itself says nothing of the context; OpenRouter has one name for it, vLLM another. */
+const listed = z.object({
+  id: z.string(),
+  context_length: z.int().positive().nullish().catch(null),
+  max_model_len: z.int().positive().nullish().catch(null),
+});
+
 const chunk = z.object({
   choices: z
     .array(
@@ -112,9 +119,12 @@ export const openaiWire: Wire = {
     path: 'models',
     read: (body) =>
       z
-        .object({ data: z.array(z.object({ id: z.string() })) })
+        .object({ data: z.array(listed) })
         .parse(body)
-        .data.map(({ id }) => id),
+        .data.map(({ id, context_length: length, max_model_len: most }) => ({
+          id,
+          contextTokens: length ?? most ?? null,
+        })),
   },
 };
 

@@ -28,5 +28,12 @@ export interface Wire {
   /** A reader of the JSON of server-sent events. It throws a `ZodError` when one is not of the protocol. */
   reader(request: ModelRequest): (data: unknown) => readonly WirePart[];
   /** Where the list of models is, and how its answer is read. */
-  readonly models: { readonly path: string; read(body: unknown): readonly string[] };
+  readonly models: { readonly path: string; read(body: unknown): readonly ListedModel[] };
+}
+
+/** A model as its provider lists it. */
+export interface ListedModel {
+  readonly id: string;
+  /** Tokens of prompt and reply together; null where the provider does not say. */
+  readonly contextTokens: number | null;
 }

@@ -8,6 +8,8 @@ import { Engines } from './engines.svelte.ts';
 import { Exporting } from './exporting.svelte.ts';
 import { OtherTabs } from './otherTabs.svelte.ts';
 import type { ModelsState } from './models.svelte.ts';
+import type { OpenRun } from './openModels.ts';
+import type { TabModels } from './tabModels.svelte.ts';
 import type { Imports } from './imports.svelte.ts';
 import { Preferences } from './preferences.svelte.ts';
 import type { Plays } from '../screens/play/Plays.svelte.ts';
@@ -40,6 +42,10 @@ export class AppState {
   readonly runs: () => Promise<Runs>;
   /** Models, their servers and keys; loaded when first asked for, the same every time. */
   readonly models: () => Promise<ModelsState>;
+  /** Opens models for a run or a play, wherever they are. */
+  readonly openModels: OpenRun;
+  /** Models in the memory of this tab; loaded when first asked for, the same every time. */
+  readonly tabModels: () => Promise<TabModels>;
   /** Plays of a person; loaded when first asked for, the same every time. */
   readonly plays: () => Promise<Plays>;
   /** Bringing one's own data; loaded when first asked for, the same every time. */
@@ -74,12 +80,23 @@ export class AppState {
       now: clock,
       onproblem: (error) => this.announcer.toast(textOf(error), 'error'),
     });
+    this.tabModels = loadOnce(async () => {
+      const { TabModels: State } = await import('./tabModels.svelte.ts');
+      const state = new State({
+        services,
+        now: () => clock().getTime(),
+        tell: (text) => this.announcer.toast(text, 'error'),
+      });
+      await state.start();
+      return state;
+    });
     this.models = loadOnce(async () => {
-      const [{ ModelsState: State }, { KeptKeys }, { MODEL_SOURCES }, desk] = await Promise.all([
+      const [{ ModelsState: State }, { KeptKeys }, { MODEL_SOURCES }, desk, tab] = await Promise.all([
         import('./models.svelte.ts'),
         import('./keptKeys.ts'),
         import('./build.ts'),
         services.modelDesk(),
+        this.tabModels(),
       ]);
       const state = new State({
         services,
@@ -89,17 +106,25 @@ export class AppState {
         tell: (text) => this.announcer.toast(text),
       });
       await state.start();
-      this.engines.offer(() => state.chosen.length);
+      this.engines.offer(() => state.chosen.length + tab.offered.length);
       return state;
     });
+    this.openModels = async (ids, plan, onspent) => {
+      const [{ openModels }, models, tab] = await Promise.all([
+        import('./openModels.ts'),
+        this.models(),
+        this.tabModels(),
+      ]);
+      return openModels(models, tab, ids, plan, onspent);
+    };
     this.runs = loadOnce(async () => {
       const { Runs: Manager } = await import('./runs.svelte.ts');
       return new Manager({
         services,
         locks: this.locks,
         models: async (request, signal) => {
-          const [{ openModelRun }, models] = await Promise.all([import('./modelRun.ts'), this.models()]);
-          return openModelRun(services, models, request, signal);
+          const { openModelRun } = await import('./modelRun.ts');
+          return openModelRun(services, this.openModels, request, signal);
         },
         now: clock,
         newId: () => `run-${window.crypto.randomUUID().slice(0, 8)}`,

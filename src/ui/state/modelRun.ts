@@ -4,9 +4,9 @@ import { createRunner, routeRunner, type JobRunner, type JudgedRollout } from '#
 import { modelAgent, modelSeat } from '#core/rollout/index.ts';
 import type { Spent } from '../../models/index.ts';
 import { WorkerError } from '../../workers/errors.ts';
+import type { OpenRun } from './openModels.ts';
 import { databaseFiles } from './databases.ts';
 import { modelsIn, type ModelPlan } from './modelPlan.ts';
-import type { ModelsState } from './models.svelte.ts';
 import type { Services } from './services.ts';
 
 /** A run in which models take part. */
@@ -37,21 +37,21 @@ export interface ModelRun {
   close(): void;
 }
 
-/** What every further request would fail with: there is no use in trying each rollout. */
-const FINAL: ReadonlySet<ModelErrorKind> = new Set(['key', 'credit', 'budget']);
+/** What every further request would fail with: there is no use in trying each rollout. A lost device has no model. */
+const FINAL: ReadonlySet<ModelErrorKind> = new Set(['key', 'credit', 'budget', 'device']);
 
 /** Opens the models of a run. Rejects with `InputError` for a key that is missing, and as the store does. */
 export async function openModelRun(
   services: Services,
-  state: Pick<ModelsState, 'open'>,
+  open: OpenRun,
   request: ModelRunRequest,
   signal: AbortSignal,
 ): Promise<ModelRun> {
   const { plan, agents } = request;
-  const open = await state.open(modelsIn(agents, plan), plan, request.onspent);
+  const opened = await open(modelsIn(agents, plan), plan, request.onspent);
   let stopped: Error | null = null;
   const models = new Map(
-    open.models.map((model) => [model.id, watched(model, (error) => (stopped ??= error))]),
+    opened.models.map((model) => [model.id, watched(model, (error) => (stopped ??= error))]),
   );
   const served = new Map(
     agents.flatMap((id) => {
@@ -67,8 +67,8 @@ export async function openModelRun(
   const files = await databaseFiles(services, request.workspace, request.databases);
   for (const file of files) await here.run({ type: 'load', ...file }, signal);
   return {
-    atOnce: plan.atOnce,
-    close: () => open.close(),
+    atOnce: Math.min(plan.atOnce, opened.atOnce ?? plan.atOnce),
+    close: () => opened.close(),
     // A user who is a model is played here, whoever the agent is.
     route: (pool) => routeRunner(here, pool, (agent) => plan.user !== null || served.has(agent)),
     async settle(rollouts, keep) {

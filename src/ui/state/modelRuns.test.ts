@@ -74,7 +74,8 @@ async function setup(key: string | null = KEY) {
   const runs = new Runs({
     services,
     locks: new RunLocks(memoryLocks()),
-    models: (request, signal) => openModelRun(services, models, request, signal),
+    models: (request, signal) =>
+      openModelRun(services, (ids, plan, onspent) => models.open(ids, plan, onspent), request, signal),
     now: () => AT,
     newId: () => `run-${(ids += 1)}`,
     report: () => undefined,
@@ -291,7 +292,9 @@ describe('the models of a page', () => {
     await models.toggle(MODEL);
     await models.setPrice(MODEL, { prompt: 1, cached: 0.1, reply: 4 });
     const row = await repository.get('settings', BROWSER, 'models');
-    expect(row?.value).toEqual([{ id: MODEL, price: { prompt: 1, cached: 0.1, reply: 4 } }]);
+    expect(row?.value).toEqual([
+      { id: MODEL, price: { prompt: 1, cached: 0.1, reply: 4 }, contextTokens: null },
+    ]);
     expect(models.priceOf('openai/other')).toBeNull();
     expect(models.priceOf('ollama/any')).toEqual({ prompt: 0, cached: 0, reply: 0 });
     expect(models.missing(MODEL)).toBeNull();

@@ -44,7 +44,14 @@ const priceSchema = z.strictObject({
   cached: z.number().nonnegative(),
   reply: z.number().nonnegative(),
 });
-const chosenSchema = z.array(z.strictObject({ id: z.string(), price: priceSchema.nullable() }));
+const chosenSchema = z.array(
+  z.strictObject({
+    id: z.string(),
+    price: priceSchema.nullable(),
+    /** Tokens of prompt and reply together; null where its provider does not say. */
+    contextTokens: z.int().positive().nullable().default(null),
+  }),
+);
 /** A model that Roll out offers. Without a price nothing is known about its cost. */
 export type ChosenModel = Readonly<z.infer<typeof chosenSchema>[number]>;
 
@@ -86,6 +93,8 @@ export class ModelsState {
     })),
   );
   #chosen = $state.raw<readonly ChosenModel[]>([]);
+  /** Of the models that were listed, by their ids. */
+  readonly #contexts = new Map<string, number>();
   #hints = $state.raw<KeysTold['hints']>({});
   #idleMinutes = $state.raw<number | null>(FIRST_IDLE);
 
@@ -185,7 +194,9 @@ export class ModelsState {
     this.#patch(id, { testing: true, problem: null });
     try {
       const listed = await this.#input.desk.list(id, base);
-      this.#patch(id, { testing: false, listed });
+      for (const { id: name, contextTokens } of listed)
+        if (contextTokens !== null) this.#contexts.set(`${id}/${name}`, contextTokens);
+      this.#patch(id, { testing: false, listed: listed.map((model) => model.id) });
     } catch (error) {
       this.#patch(id, { testing: false, listed: null, problem: this.#words(error) });
     }
@@ -194,18 +205,22 @@ export class ModelsState {
   /** Offers a model in Roll out, or no longer. */
   async toggle(id: string): Promise<void> {
     const known = this.#chosen.some((model) => model.id === id);
-    await this.#keep(
-      known ? this.#chosen.filter((model) => model.id !== id) : [...this.#chosen, { id, price: null }],
-    );
+    const model = { id, price: null, contextTokens: this.#contexts.get(id) ?? null };
+    await this.#keep(known ? this.#chosen.filter((other) => other.id !== id) : [...this.#chosen, model]);
   }
 
   async setPrice(id: string, price: Price | null): Promise<void> {
-    await this.#keep(this.#chosen.map((model) => (model.id === id ? { id, price } : model)));
+    await this.#keep(this.#chosen.map((model) => (model.id === id ? { ...model, price } : model)));
   }
 
   priceOf(id: string): Price | null {
     const known = this.#chosen.find((model) => model.id === id)?.price ?? null;
     return known ?? (splitId(id)[0].isLocal ? FREE : null);
+  }
+
+  /** Tokens of prompt and reply together; null where its provider does not say. */
+  contextOf(id: string): number | null {
+    return this.#chosen.find((model) => model.id === id)?.contextTokens ?? null;
   }
 
   /** Why a model cannot be asked now; null when it can. */

@@ -19,6 +19,8 @@ import type { Services } from './services.ts';
 const PER_JOB = 8;
 const LANES = 4;
 const SAVE_EVERY_MS = 500;
+/** A fast model ends many calls in the time of one frame; who looks cannot see them, and drawing each takes long. */
+const SHOW_EVERY_MS = 200;
 
 /** What a new run consists of. */
 export interface RunPlan {
@@ -51,7 +53,11 @@ export interface RunsInput {
 /** Starts, pauses, resumes and cancels runs; every rollout is kept as soon as it is judged. One run at a time. */
 export class Runs {
   readonly #input: RunsInput;
+  /** The run at work as it is. */
+  #now: RunRow | null = null;
+  /** The run at work as it is shown: a little later, while it only counts on. */
   #row = $state.raw<RunRow | null>(null);
+  #showing: ReturnType<typeof setTimeout> | null = null;
   #paused = $state.raw(false);
   #problem = $state.raw<string | null>(null);
   #full = $state.raw(false);
@@ -105,7 +111,7 @@ export class Runs {
 
   /** Goes on with a run that was paused, cancelled or interrupted: only what is missing is done. Never rejects. */
   async resume(row: RunRow): Promise<void> {
-    if (this.#row?.id === row.id) {
+    if (this.#now?.id === row.id) {
       this.unpause();
       return;
     }
@@ -153,16 +159,16 @@ export class Runs {
 
   /** Starts no further rollouts; those under way are finished and kept. */
   pause(): void {
-    if (this.#row === null || this.#paused) return;
+    if (this.#now === null || this.#paused) return;
     this.#paused = true;
-    this.#report();
+    this.#show();
   }
 
   unpause(): void {
     if (!this.#paused) return;
     this.#paused = false;
     this.#wake?.();
-    this.#report();
+    this.#show();
   }
 
   cancel(): void {
@@ -182,14 +188,15 @@ export class Runs {
 
   /** @param again ids of rollouts that are done once more */
   async #work(row: RunRow, tasks: readonly Task[], again: readonly string[] = []): Promise<void> {
-    if (this.#row !== null) {
-      this.#fail(`${this.#row.title} is still running. Wait for it, or cancel it first.`);
+    if (this.#now !== null) {
+      this.#fail(`${this.#now.title} is still running. Wait for it, or cancel it first.`);
       return;
     }
     const abort = new AbortController();
     this.#abort = abort;
     this.dismissProblem();
     this.#paused = false;
+    this.#now = row;
     this.#row = row;
     try {
       const repository = await this.#input.services.repository();
@@ -201,6 +208,9 @@ export class Runs {
       // A full storage may not even take the note that the run is paused; what was said first is the cause.
       if (this.#problem === null) this.#fail(error);
     } finally {
+      if (this.#showing !== null) clearTimeout(this.#showing);
+      this.#showing = null;
+      this.#now = null;
       this.#row = null;
       this.#abort = null;
       this.#paused = false;
@@ -271,8 +281,9 @@ export class Runs {
     const { workspace, agents } = row;
     const onspent = (spent: ModelPlan['spent']) => {
       // What is under way when a run ends may still count; there is nothing left to add it to.
-      if (this.#row?.id !== row.id) return;
-      this.#row = { ...this.#row, recipe: withModelPlan(this.#row.recipe, { ...plan, spent }) };
+      if (this.#now?.id !== row.id) return;
+      this.#now = { ...this.#now, recipe: withModelPlan(this.#now.recipe, { ...plan, spent }) };
+      this.#showSoon();
       // A page that is closed in the middle of a rollout must not forget what was spent. Where this cannot be
       // written, the rollout cannot either, and that is told.
       this.#saveSoon(repository).catch(() => undefined);
@@ -306,8 +317,8 @@ export class Runs {
 
   async #advance(repository: Repository, more: number): Promise<void> {
     const row = this.#current();
-    this.#row = { ...row, done: Math.min(row.total, row.done + more) };
-    this.#report();
+    this.#now = { ...row, done: Math.min(row.total, row.done + more) };
+    this.#showSoon();
     await this.#saveSoon(repository);
   }
 
@@ -323,17 +334,25 @@ export class Runs {
     change: { readonly state?: RunState; readonly note?: string | null; readonly done?: number },
   ): Promise<void> {
     const row: RunRow = { ...this.#current(), ...change, updatedAt: this.#at() };
-    this.#row = row;
-    this.#report();
+    this.#now = row;
+    // What is only counted on need not be seen at once.
+    if (Object.keys(change).length > 0) this.#show();
     await repository.put('runs', [row]);
   }
 
   #current(): RunRow {
-    if (this.#row === null) throw new Error('No run is at work.');
-    return this.#row;
+    if (this.#now === null) throw new Error('No run is at work.');
+    return this.#now;
   }
 
-  #report(): void {
+  #showSoon(): void {
+    this.#showing ??= setTimeout(() => this.#show(), SHOW_EVERY_MS);
+  }
+
+  #show(): void {
+    if (this.#showing !== null) clearTimeout(this.#showing);
+    this.#showing = null;
+    this.#row = this.#now;
     if (this.#row === null) return;
     const { title, done, total, agents } = this.#row;
     const state = this.#paused ? 'paused' : 'running';

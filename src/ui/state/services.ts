@@ -4,7 +4,9 @@ import type { Backups } from '../../store/backups.ts';
 import type { StoreError } from '../../store/errors.ts';
 import type { Repository } from '../../store/repository.ts';
 import type { Exporter } from '../../workers/exporter.ts';
+import type { TabEngineId } from '../../models/tab/engine.ts';
 import type { ModelDesk } from '../../workers/modelDesk.ts';
+import type { TabDesk } from '../../workers/tabDesk.ts';
 
 /**
  * What the interface is given by `main.ts`. Every part is loaded when it is first asked for, after the first
@@ -22,6 +24,8 @@ export interface Services {
   exporter(): Promise<Exporter>;
   /** Who keeps the keys and asks the models: one for the page, with a worker of its own. */
   modelDesk(): Promise<ModelDesk>;
+  /** Who loads models into this tab with that engine, in a worker of its own: one for the page. */
+  tabDesk(engine: TabEngineId): Promise<TabDesk>;
 }
 
 /** Loads once; a failure is not remembered. */

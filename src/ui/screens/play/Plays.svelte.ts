@@ -3,11 +3,11 @@ import type { Task } from '#core/certify/index.ts';
 import { findBaseline, modelAgent, modelSeat, type Agent, type UserSeat } from '#core/rollout/index.ts';
 import { NOTHING } from '../../../models/index.ts';
 import { rolloutRow, taskRow, type RunRow } from '../../../store/rows.ts';
-import type { ModelsState } from '../../state/models.svelte.ts';
 import type { Services } from '../../state/services.ts';
 import { clock } from '../../state/clock.ts';
 import { openDatabase } from '../../state/databases.ts';
 import { isModelId } from '../../state/modelId.ts';
+import type { OpenRun } from '../../state/openModels.ts';
 import { withModelPlan, type ModelPlan, type RunLimits } from '../../state/modelPlan.ts';
 import { Game, type Seat } from './Game.svelte.ts';
 
@@ -24,8 +24,8 @@ export interface PlayChoice {
 export interface PlaysInput {
   readonly services: Services;
   readonly workspace: { readonly id: string; readonly demo: boolean };
-  /** Models, once somebody plays with one. */
-  readonly models: () => Promise<Pick<ModelsState, 'open'>>;
+  /** Opens models, once somebody plays with one. */
+  readonly openModels: OpenRun;
 }
 
 interface Partner {
@@ -107,8 +107,8 @@ export class Plays {
       if (agent === undefined) throw new Error(`There is no agent "${partner}".`);
       return { agent, speaker: null, close };
     }
-    const models = await this.#app.models();
-    const opened = await models.open([partner], planOf(limits, NOTHING), (spent) => (this.#spent = spent));
+    const plan = planOf(limits, NOTHING);
+    const opened = await this.#app.openModels([partner], plan, (spent) => (this.#spent = spent));
     const [model] = opened.models;
     if (model === undefined) throw new Error(`"${partner}" could not be opened.`);
     return seat === 'user'

@@ -85,7 +85,7 @@ export class SetupState {
     const domains = this.#app.services.domains().then((known) => (this.#domains = known));
     await Promise.all([domains, this.#rows.start()]);
     if (this.#wantsRecorded) this.#recorded = (await loadRecording()).tasks;
-    this.models.start(await this.#app.models());
+    this.models.start(await this.#app.models(), await this.#app.tabModels());
   }
 
   stop(): void {

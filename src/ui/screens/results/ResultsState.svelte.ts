@@ -1,5 +1,5 @@
 import { digest } from '#core/environment/index.ts';
-import { conditionCosts, matrix, wilson, type Cell } from '#core/evaluate/index.ts';
+import { matrix, wilson, type Cell } from '#core/evaluate/index.ts';
 import type { RunRow, TrialRow } from '../../../store/rows.ts';
 import { count } from '../../components/format.ts';
 import type { Share } from '../../components/matrixRows.ts';
@@ -7,6 +7,7 @@ import type { AppState } from '../../state/app.svelte.ts';
 import { LiveRows } from '../../state/liveRows.svelte.ts';
 import { modelPlanOf } from '../../state/modelPlan.ts';
 import { agentsOf, distinct, newest, outcomesOf } from '../../state/outcomes.ts';
+import { costsOf } from './compared.ts';
 import {
   facetIds,
   formatFilters,
@@ -76,10 +77,7 @@ export class ResultsState {
   });
 
   /** What each condition costs each agent, on goals that were served both ways. */
-  readonly costs = $derived.by(() => {
-    const sets = new Map(this.#tasks.rows.map(({ task }) => [task.id, task.provenance.set]));
-    return conditionCosts(outcomesOf(this.trials), (task) => sets.get(task), 'costs');
-  });
+  readonly costs = $derived.by(() => costsOf(this.trials, this.#tasks.rows));
 
   constructor(app: AppState) {
     this.#app = app;

@@ -1,6 +1,11 @@
 /** Two sides of a comparison: who served, in which run. Pure; the address keeps the choice. */
-import { compareSides, type SidesComparison } from '#core/evaluate/index.ts';
-import type { TrialRow } from '../../../store/rows.ts';
+import {
+  compareSides,
+  conditionCosts,
+  type ConditionCost,
+  type SidesComparison,
+} from '#core/evaluate/index.ts';
+import type { TaskRow, TrialRow } from '../../../store/rows.ts';
 import { distinct, outcomesOf } from '../../state/outcomes.ts';
 
 /** An agent in a run. */
@@ -55,4 +60,10 @@ export function partnersOf(trials: readonly TrialRow[], side: Side): readonly Si
 /** The first trial of a side on a task, as the id of its rollout. */
 export function firstTrial(trials: readonly TrialRow[], side: Side, task: string): string | undefined {
   return trialsOf(trials, side).find((trial) => trial.task === task)?.id;
+}
+
+/** What each condition costs each agent, on goals of matched sets that were served with and without it. */
+export function costsOf(trials: readonly TrialRow[], tasks: readonly TaskRow[]): readonly ConditionCost[] {
+  const sets = new Map(tasks.map(({ task }) => [task.id, task.provenance.set]));
+  return conditionCosts(outcomesOf(trials), (task) => sets.get(task), 'costs');
 }

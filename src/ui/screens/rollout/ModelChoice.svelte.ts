@@ -1,12 +1,17 @@
 import type { Task } from '#core/certify/index.ts';
 import type { Domain } from '#core/environment/index.ts';
 import { NOTHING } from '../../../models/index.ts';
+import { isTabModelId, modelName } from '../../state/modelId.ts';
 import type { ModelPlan, RunLimits } from '../../state/modelPlan.ts';
 import type { ModelsState } from '../../state/models.svelte.ts';
+import type { TabModels } from '../../state/tabModels.svelte.ts';
 import { toggled } from '../../state/toggled.ts';
 import { setOf } from './choices.ts';
 import { estimate, overLimit, systemTokens } from './modelEstimate.ts';
+import { lacksRoom } from './modelRoom.ts';
 
+/** What a model in this tab costs. */
+const FREE = { prompt: 0, cached: 0, reply: 0 };
 /** Enough for a first look, and no surprise on a bill. */
 const FIRST_LIMITS: RunLimits = { calls: 1000, tokens: 5_000_000, dollars: 1 };
 
@@ -23,12 +28,17 @@ interface Around {
 export class ModelChoice {
   readonly #around: () => Around;
   #models = $state.raw<ModelsState | null>(null);
+  #tab = $state.raw<TabModels | null>(null);
   #picked = $state.raw<ReadonlySet<string>>(setOf([]));
   #user = $state.raw<string | null>(null);
   #atOnce = $state.raw(4);
   #limits = $state.raw<RunLimits>(FIRST_LIMITS);
 
-  readonly offered = $derived.by(() => this.#models?.chosen ?? []);
+  /** Models that were chosen in Settings, and the one that is loaded in this tab. */
+  readonly offered = $derived.by(() => [
+    ...(this.#models?.chosen ?? []),
+    ...(this.#tab?.offered.map((id) => ({ id, price: null })) ?? []),
+  ]);
   /** Tasks whose user is prose are for nobody but those who ask nothing. */
   readonly able = $derived.by(() =>
     this.#around().chosen.every((task) => task.provenance.source !== 'imported'),
@@ -44,14 +54,17 @@ export class ModelChoice {
   readonly used = $derived([...this.agentIds, ...(this.user === null ? [] : [this.user])]);
   /** Why the run cannot start; null when it can. */
   readonly problem = $derived.by(() => {
-    const models = this.#models;
-    if (models === null) return null;
-    return this.used.map((id) => models.missing(id)).find((problem) => problem !== null) ?? null;
+    const [models, tab] = [this.#models, this.#tab];
+    if (models === null || tab === null) return null;
+    const missing = (id: string) => (isTabModelId(id) ? tab.missing(id) : models.missing(id));
+    return this.used.map(missing).find((problem) => problem !== null) ?? null;
   });
   readonly estimate = $derived.by(() => {
     const { chosen, domains, trials, scripted } = this.#around();
     const system = Object.fromEntries(domains.map((domain) => [domain.id, systemTokens(domain)]));
-    const priced = (id: string) => ({ price: this.#models?.priceOf(id) ?? null });
+    const priced = (id: string) => ({
+      price: isTabModelId(id) ? FREE : (this.#models?.priceOf(id) ?? null),
+    });
     return estimate({
       tasks: chosen.map((task) => ({
         calls: task.criteria.reference.length,
@@ -66,6 +79,20 @@ export class ModelChoice {
 
   /** The limit that the estimate is beyond, in words; null when it is within all of them. */
   readonly tooMuch = $derived.by(() => overLimit(this.estimate, this.#limits));
+
+  /** Chosen domains that are too long for a model of the run, in words. */
+  readonly tooLong = $derived.by(() => {
+    const { chosen, domains } = this.#around();
+    const served = domains.filter(({ id }) => chosen.some(({ domain }) => domain === id));
+    return this.agentIds.flatMap((id) => {
+      const contextTokens = isTabModelId(id)
+        ? (this.#tab?.contextOf(id) ?? null)
+        : (this.#models?.contextOf(id) ?? null);
+      return contextTokens === null
+        ? []
+        : lacksRoom(modelName(id), served, contextTokens, isTabModelId(id) ? 'grammar' : 'native');
+    });
+  });
 
   /** @param around reads what else was chosen; called inside deriveds. */
   constructor(around: () => Around) {
@@ -82,8 +109,9 @@ export class ModelChoice {
     return this.#limits;
   }
 
-  start(models: ModelsState): void {
+  start(models: ModelsState, tab: TabModels): void {
     this.#models = models;
+    this.#tab = tab;
   }
   toggle(id: string): void {
     this.#picked = toggled(this.#picked, id);

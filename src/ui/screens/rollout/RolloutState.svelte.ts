@@ -168,7 +168,7 @@ export class RolloutState {
     const domains = this.#app.services.domains().then((known) => (this.#domains = known));
     await Promise.all([domains, this.environment.start(), this.tasks.start(), this.runRows.start()]);
     this.#runs = await this.#app.runs();
-    this.models.start(await this.#app.models());
+    this.models.start(await this.#app.models(), await this.#app.tabModels());
   }
 
   stop(): void {

@@ -60,7 +60,7 @@ async function graphics(gpu: BrowserParts['gpu']): Promise<Capability[]> {
     return none(
       'no',
       'This browser has no WebGPU.',
-      'Current versions of Chrome, Edge and Safari have it, on https or localhost. Nothing in this version needs it.',
+      'Current versions of Chrome, Edge and Safari have it, on https or localhost. Without it, models in the tab run on the processor.',
     );
   try {
     const adapter = await gpu.requestAdapter();
@@ -68,7 +68,7 @@ async function graphics(gpu: BrowserParts['gpu']): Promise<Capability[]> {
       return none(
         'no',
         'The browser has WebGPU and found no graphics adapter for it.',
-        'Turn on hardware acceleration in the browser’s settings, or update the driver. Nothing in this version needs it.',
+        'Turn on hardware acceleration in the browser’s settings, or update the driver. Without it, models in the tab run on the processor.',
       );
     const { maxBufferSize, maxStorageBufferBindingSize } = adapter.limits;
     const name = [adapter.info.vendor, adapter.info.architecture].filter((part) => part !== '').join(' ');

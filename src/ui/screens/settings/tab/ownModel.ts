@@ -1,0 +1,57 @@
+/** Models of a person's own: from files, or from an address. */
+import { InputError } from '#core/environment/index.ts';
+import { mayConnect } from '../../../../models/index.ts';
+import type { TabModelSpec } from '../../../../models/tab/engine.ts';
+import type { OwnModel } from '../../../state/tabModels.svelte.ts';
+
+/** "wllama/<name>" of a file: letters, digits, dots and dashes, without its ending. */
+function idOf(file: string): string {
+  const name = file
+    .replace(/\.gguf$/i, '')
+    .replace(/[^\w.-]+/g, '-')
+    .slice(0, 80);
+  return `wllama/${name === '' ? 'model' : name}`;
+}
+
+/** A model in files that were chosen: one, or all parts of one. Throws `InputError` for none. */
+export function fromFiles(files: readonly File[], contextTokens: number): TabModelSpec {
+  const sorted = [...files].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const [first] = sorted;
+  if (first === undefined) throw new InputError('files', 'no file was chosen.');
+  const id = idOf(first.name);
+  const source = { from: 'files', files: sorted } as const;
+  return { id, engine: 'wllama', title: first.name, source, contextTokens, library: null };
+}
+
+/**
+ * A model by its address. A page of the Hub that shows a file is taken for the file. Throws `InputError` for what is no
+ * address, or one that this build of the page may not connect to.
+ */
+export function fromAddress(text: string, sources: readonly string[]): OwnModel {
+  let url: URL;
+  try {
+    url = new URL(text.trim());
+  } catch {
+    throw new InputError('address', 'this is no address.', 'It begins with https:// and ends in .gguf.');
+  }
+  if (url.hostname === 'huggingface.co') url.pathname = url.pathname.replace('/blob/', '/resolve/');
+  const file = decodeURIComponent(url.pathname.split('/').at(-1) ?? '');
+  if (!/\.gguf$/i.test(file))
+    throw new InputError(
+      'address',
+      'the address of a GGUF file ends in .gguf.',
+      'Open the file on its page, and copy the address of the download.',
+    );
+  if (!mayConnect(url.href, sources))
+    throw new InputError(
+      'address',
+      `this build of the page may not connect to ${url.host}.`,
+      'Download the file there and choose it here, or build the page with CONNECT_SRC set to its origin.',
+    );
+  return { id: idOf(file), engine: 'wllama', title: file, url: url.href, library: null };
+}
+
+/** The model that was added, with room for so many tokens. */
+export function ownSpec({ id, engine, title, url, library }: OwnModel, contextTokens: number): TabModelSpec {
+  return { id, engine, title, source: { from: 'url', url }, contextTokens, library };
+}
