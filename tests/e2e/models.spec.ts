@@ -139,9 +139,11 @@ test('the worker with the keys can reach nothing that the page may not', async (
       ),
     })),
   );
-  expect(reached.filter(({ isModels }) => isModels)).toEqual([
-    { isModels: true, foreign: 'TypeError: Failed to fetch', blocked: 'connect-src' },
-  ]);
+  // The one with the keys, and those of models in this tab, which the same screen asks what they keep.
+  const policed = reached.filter(({ isModels }) => isModels);
+  expect(policed.length).toBeGreaterThan(0);
+  for (const one of policed)
+    expect(one).toEqual({ isModels: true, foreign: 'TypeError: Failed to fetch', blocked: 'connect-src' });
 });
 
 test('a run stops at its limit and goes on when it is raised', async ({ page, vendor }) => {

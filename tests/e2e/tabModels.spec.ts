@@ -83,7 +83,7 @@ async function load(page: Page, replies: readonly string[]): Promise<void> {
 }
 
 test('a file of a model is loaded and serves a whole task by constrained calls', async ({ page }) => {
-  test.setTimeout(300_000);
+  test.setTimeout(600_000);
   const replies = await oneTask(page);
   expect(replies.length).toBeGreaterThan(2);
   await load(page, replies);
