@@ -65,7 +65,7 @@ test('files that are none of a model are told apart by the real package', async 
 test.skipIf(given === null)(
   given === null
     ? 'a real model serves (skipped: WEBLLM_MODEL_DIR names no folder with its files)'
-    : 'a real model loads, replies under a schema, goes on from what it computed, stops and unloads',
+    : 'a real model loads, replies under a schema, stops and unloads',
   async () => {
     if (given === null) return;
     const files = await Promise.all(
