@@ -69,6 +69,8 @@ describe('a results folder', () => {
 });
 
 it('tells rollouts of our own by their beginning', () => {
-  write('own.jsonl', { rollout: {}, verdict: {} });
+  write('own.jsonl', { agent: 'careful', trial: 0, rollout: { id: '1' }, verdict: {} });
   expect(isRecorded(join(folder, 'own.jsonl'))).toBe(false);
+  write('odd.json', { a: 1 });
+  expect(isRecorded(join(folder, 'odd.json'))).toBe(true);
 });

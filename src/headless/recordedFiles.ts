@@ -7,6 +7,7 @@ import {
   HEAD_BYTES,
   headOf,
   parseUntrusted,
+  readerFor,
   readSource,
   recordedSimulation,
   withSimulations,
@@ -20,8 +21,10 @@ const SIMULATIONS = 'simulations';
 /** False for rollouts of our own, one a line: told by the beginning of the file. */
 export function isRecorded(path: string): boolean {
   const file = resultsFile(path);
-  const { text } = headOf({ path: file, size: statSync(file).size, bytes: readHead(file, HEAD_BYTES) });
-  return !/^\{\s*"(rollout|verdict)"\s*:/.test(text);
+  const head = headOf({ path: file, size: statSync(file).size, bytes: readHead(file, HEAD_BYTES) });
+  // In rows of our own a few short fields come first.
+  const isOwn = head.text.startsWith('{') && /"rollout"\s*:\s*\{/.test(head.text.slice(0, 4000));
+  return readerFor(head)?.kind === 'rollouts' || !isOwn;
 }
 
 /** Reads such a file as a stream. Rejects with {@link InputError} with the place at fault. */

@@ -48,7 +48,9 @@ async function setup({ script = () => ({ text: 'Hello there.' }), load }: Option
     },
   };
   const desk = new TabDesk(() => pipe((port) => serveTab(port, engine)));
-  const services = appServices({ tabDesk: () => Promise.resolve(desk) });
+  const services = appServices({
+    tabDesk: (id) => (id === 'wllama' ? Promise.resolve(desk) : Promise.reject(new TypeError('no engine'))),
+  });
   const said: string[] = [];
   let now = 0;
   const make = () => new TabModels({ services, now: () => (now += 1000), tell: (text) => said.push(text) });
