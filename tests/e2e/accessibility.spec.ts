@@ -2,6 +2,9 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { demoTest, expect, test, type Page } from './fixtures.ts';
 import { open, panel } from './steps.ts';
 
+// A screen is looked at as a whole, in two themes and every tab: on a busy machine that takes minutes.
+test.setTimeout(300_000);
+
 /** WCAG 2.2 AA and what axe calls best practice. */
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 const widths = [1440, 390] as const;
