@@ -28,6 +28,9 @@ export interface Spent {
   readonly unpriced: number;
 }
 
+/** What a model costs that runs on the person's own machine. */
+export const FREE: Price = { prompt: 0, cached: 0, reply: 0 };
+
 /** Of a run that has not begun. */
 export const NOTHING: Spent = {
   calls: 0,
@@ -39,6 +42,11 @@ export const NOTHING: Spent = {
   unpriced: 0,
 };
 const CHARACTERS_PER_TOKEN = 4;
+
+/** About how many tokens a text of so many characters has: a rule of thumb for English, said to be one wherever it is used. */
+export function tokensOf(characters: number): number {
+  return Math.ceil(characters / CHARACTERS_PER_TOKEN);
+}
 
 /**
  * The limit that is reached, in words; null while nothing is.
@@ -125,9 +133,8 @@ export function withBudget(model: LanguageModel, budget: Budget, price: Price | 
         }
       } finally {
         const known = usage !== null && usage.prompt !== null && usage.reply !== null;
-        const tokens = (characters: number) => Math.ceil(characters / CHARACTERS_PER_TOKEN);
         budget.end(
-          known && usage !== null ? usage : { prompt: tokens(asked), cached: null, reply: tokens(heard) },
+          known && usage !== null ? usage : { prompt: tokensOf(asked), cached: null, reply: tokensOf(heard) },
           price,
           !known,
         );

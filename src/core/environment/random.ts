@@ -10,6 +10,8 @@ export interface Random {
   next(): number;
   /** An integer in [min, max], both included. */
   int(min: number, max: number): number;
+  /** An integer in [0, n), for tight loops: some are more likely than others by less than n / 2^32. */
+  below(n: number): number;
   /** One element of a non-empty list. */
   pick<T>(items: readonly T[]): T;
   /** A shuffled copy. */
@@ -28,6 +30,7 @@ export function createRandom(seed: string): Random {
   const random: Random = {
     next: () => uniformFloat64(generator),
     int,
+    below: (n) => Math.floor(((generator.next() >>> 0) * n) / 2 ** 32),
     pick<T>(items: readonly T[]): T {
       if (items.length === 0) throw new RangeError('Random.pick: expected a non-empty list');
       return items[int(0, items.length - 1)] as T;

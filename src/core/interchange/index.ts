@@ -12,4 +12,5 @@ export * from './sides.ts';
 export * from './toml.ts';
 export * from './pieces.ts';
 export * from './recorded.ts';
+export { tau2Criteria, type Tau2Criteria } from './tau2Criteria.ts';
 export * from './t2tLists.ts';

@@ -4,30 +4,12 @@ import {
   isJsonObject,
   jsonObjectSchema,
   toolCallSchema,
-  type Assertion,
   type Json,
   type ToolCall,
 } from '../environment/index.ts';
-import { tau2Assertions, callOf, envAssertionSchema, initialStateSchema } from './tau2Environment.ts';
-import type { EnvironmentOfTask } from './tau2Environment.ts';
+import { idSchema, parsed } from './tau2Criteria.ts';
+import { callOf } from './tau2Environment.ts';
 import type { Outline, Piece, Wanted } from './pieces.ts';
-import { defaultBasis, t2tListsOf, type T2tLists } from './t2tLists.ts';
-
-/** What a task of a tau benchmark asks for. */
-export interface Tau2Criteria {
-  /** How its environment begins. */
-  readonly environment: EnvironmentOfTask;
-  /** Null when the task states no end state. An empty list means that nothing may change. */
-  readonly actions: readonly { readonly call: ToolCall; readonly compare: readonly string[] | null }[] | null;
-  readonly say: readonly string[];
-  /** What has to be true of the end. */
-  readonly assertions: readonly Assertion[];
-  /** What the method's own release adds. */
-  readonly lists: T2tLists;
-  /** Criteria in prose, which no program here can judge. */
-  readonly prose: number;
-  readonly basis: readonly string[];
-}
 
 const stepSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('message'), by: z.enum(['agent', 'user']), text: z.string() }),
@@ -78,30 +60,6 @@ export interface RecordedPart {
 /** The calls of a recorded rollout, in order. */
 export const callsIn = (run: Pick<RecordedRun, 'steps'>): ToolCall[] =>
   run.steps.flatMap((step) => (step.type === 'call' ? [step.call] : []));
-
-const action = z.object({
-  name: z.string(),
-  arguments: jsonObjectSchema,
-  requestor: z.string().nullish(),
-  compare_args: z.array(z.string()).nullish(),
-});
-
-const idSchema = z.union([z.string(), z.number()]).transform(String);
-
-const criteriaSchema = z.object({
-  id: idSchema,
-  initial_state: initialStateSchema.nullish(),
-  user_scenario: z.object({ instructions: z.unknown() }).nullish(),
-  evaluation_criteria: z
-    .object({
-      actions: z.array(action).nullish(),
-      communicate_info: z.array(z.string()).nullish(),
-      nl_assertions: z.array(z.unknown()).nullish(),
-      env_assertions: z.array(envAssertionSchema).nullish(),
-      reward_basis: z.array(z.string()).nullish(),
-    })
-    .nullish(),
-});
 
 const answerSchema = {
   role: z.string(),
@@ -162,32 +120,6 @@ const ENDED_BY_A_PERSON = ['user_stop', 'agent_stop'];
 const INFRASTRUCTURE = ['infrastructure_error', 'unexpected_error', 'timeout'];
 const STOP = /###(STOP|TRANSFER|OUT-OF-SCOPE)###/;
 const DEFAULT_BASIS = ['DB', 'COMMUNICATE'];
-
-/** The criteria of tau2 tasks, per task id. Throws {@link InputError} that names the field at fault. */
-export function tau2Criteria(tasks: unknown, where: string): Map<string, Tau2Criteria> {
-  return new Map(
-    parsed(z.array(criteriaSchema), tasks, where, 'a list of tau2 tasks').map((task) => {
-      const criteria = task.evaluation_criteria;
-      const lists = t2tListsOf(task.user_scenario?.instructions);
-      return [
-        task.id,
-        {
-          environment: task,
-          actions:
-            criteria?.actions?.map(({ name, arguments: args, requestor, compare_args }) => ({
-              call: callOf(name, args, requestor),
-              compare: compare_args ?? null,
-            })) ?? null,
-          say: criteria?.communicate_info ?? [],
-          assertions: tau2Assertions(task),
-          lists,
-          prose: criteria?.nl_assertions?.length ?? 0,
-          basis: criteria?.reward_basis ?? defaultBasis(lists),
-        },
-      ];
-    }),
-  );
-}
 
 /** What is looked for in a file of rollouts: '' is a list of trajectories, the rest a results file. */
 export const RECORDED_FIELDS: Wanted = {
@@ -307,7 +239,8 @@ export function withSimulations<R extends Pick<RecordedPart, 'runs' | 'elsewhere
     );
   const here = new Set(simulations.map(({ id }) => id));
   const missing = listed.filter((id) => !here.has(id));
-  const extra = listed.length === 0 ? [] : [...here].filter((id) => !listed.includes(id));
+  const known = new Set(listed);
+  const extra = listed.length === 0 ? [] : [...here].filter((id) => !known.has(id));
   const problems = [
     ...(missing.length === 0
       ? []
@@ -411,21 +344,4 @@ function argumentsOf(text: string): ToolCall['arguments'] {
   } catch {
     return { '': text };
   }
-}
-
-function parsed<T>(
-  schema: z.ZodType<T>,
-  value: unknown,
-  where: string,
-  what: string,
-  at: readonly PropertyKey[] = [],
-): T {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  const place = [...at.filter((key) => key !== ''), ...(issue?.path ?? [])].map(String).join('.');
-  throw new InputError(
-    where,
-    `not ${what}: at ${place || 'the top level'}: ${issue?.message ?? 'unreadable'}.`,
-  );
 }

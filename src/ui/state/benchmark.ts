@@ -1,18 +1,16 @@
 /** Task files of others as they are kept. */
 import type { Json } from '#core/environment/index.ts';
 import type { BenchmarkRow } from '../../store/rows.ts';
+import { grouped } from './grouped.ts';
 import type { BroughtTask } from './importPlan.ts';
 
 /** Brought tasks, file by file. */
 export function filesOf(given: readonly BroughtTask[]): BenchmarkRow['files'] {
-  const files = new Map<string, Json[]>();
-  for (const { file, value } of given) {
-    const tasks = files.get(file) ?? [];
+  return [...grouped(given, ({ file }) => file)].map(([name, tasks]) => ({
+    name,
     // What was brought is JSON: it was read as such.
-    tasks.push(value as Json);
-    files.set(file, tasks);
-  }
-  return [...files].map(([name, tasks]) => ({ name, tasks }));
+    tasks: tasks.map(({ value }) => value as Json),
+  }));
 }
 
 /** Tasks of kept files, as they were brought. */

@@ -9,41 +9,18 @@ import {
   megabytes,
   readerFor,
   userFileNames,
-  withSimulations,
   type Found,
   type FoundKind,
   type PieceKind,
-  type RecordedRun,
   type Reader,
 } from '#core/interchange/index.ts';
 import type { JobRunner } from '#core/pipeline/index.ts';
 import { isBundle, type BroughtFile } from './brought.ts';
+import type { FileReport, FoundFile, Problem } from './importFound.ts';
 import { inLanes } from './lanes.ts';
+import { gatherSimulations, inFolders } from './importFolders.ts';
 
-/** Something that is wrong, as a notice says it. */
-export interface Problem {
-  readonly what: string;
-  /** The file, the place in it, and what was expected. */
-  readonly where: string;
-  readonly next: string;
-}
-
-/** One of the files, and what became of it. */
-export interface FileReport {
-  readonly path: string;
-  /** Bytes. */
-  readonly size: number;
-  readonly kind: FoundKind | null;
-  /** "a database", or why it is left alone. */
-  readonly words: string;
-}
-
-/** What was in a file. */
-export interface FoundFile {
-  readonly path: string;
-  readonly size: number;
-  readonly found: Found;
-}
+export type { FileReport, FoundFile, Problem } from './importFound.ts';
 
 /** How far the reading is; `total` is absent where nobody can tell. */
 export interface ReadProgress {
@@ -122,64 +99,12 @@ export async function readFiles(
       problems.push(unreadable(path, error));
     }
   }
-  const gathered = gatherSimulations(found);
+  const gathered = gatherSimulations(found, unreadable, NOTHING_DONE);
   return {
     reports: inFolders(reports),
     found: gathered.found,
     problems: [...problems, ...gathered.problems],
   };
-}
-
-const SIMULATIONS = /^(.*\/|)simulations\/([^/]+)\.json$/i;
-
-/** Puts the rollouts of a results folder, one file each, where its `results.json` would have them. */
-function gatherSimulations(found: readonly FoundFile[]): Pick<ReadFiles, 'found' | 'problems'> {
-  const folders = new Map<string, { id: string; run: RecordedRun }[]>();
-  for (const { path, found: content } of found) {
-    const [, folder, id] = SIMULATIONS.exec(path) ?? [];
-    if (content.kind !== 'simulation' || folder === undefined || id === undefined) continue;
-    folders.set(folder, [...(folders.get(folder) ?? []), { id, run: content.run }]);
-  }
-  const problems: Problem[] = [];
-  const whole = found.flatMap((file): FoundFile[] => {
-    const { path, found: content } = file;
-    if (content.kind === 'simulation') return [];
-    if (content.kind !== 'rollouts') return [file];
-    const folder = path.slice(0, path.lastIndexOf('/') + 1);
-    const own = folders.get(folder) ?? [];
-    if (own.length > 0) folders.delete(folder);
-    try {
-      return [{ ...file, found: withSimulations(path, content, own) }];
-    } catch (error) {
-      problems.push(unreadable(path, error));
-      return [];
-    }
-  });
-  for (const [folder, { length }] of folders)
-    problems.push({
-      what: 'Rollouts without their results.json.',
-      where: `${folder}simulations/: ${length}`,
-      next: `Bring the folder above it. ${NOTHING_DONE}`,
-    });
-  return { found: whole, problems };
-}
-
-/** The files of a results folder in one line: there may be thousands. */
-function inFolders(reports: readonly FileReport[]): FileReport[] {
-  const folders = new Map<string, FileReport[]>();
-  const others = reports.filter((report) => {
-    const folder =
-      report.kind === 'simulation' ? report.path.slice(0, report.path.lastIndexOf('/') + 1) : null;
-    if (folder !== null) folders.set(folder, [...(folders.get(folder) ?? []), report]);
-    return folder === null;
-  });
-  const lines = [...folders].map(([path, files]): FileReport => ({
-    path,
-    size: files.reduce((sum, { size }) => sum + size, 0),
-    kind: 'simulation',
-    words: `${files.length.toLocaleString('en')} rollouts of a results folder`,
-  }));
-  return [...others, ...lines];
 }
 
 async function recognise({ path, file }: BroughtFile): Promise<Reader<FoundKind> | undefined> {

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { InputError } from '#core/environment/index.ts';
 import {
+  FREE,
   checkedBase,
   hostOf,
   mayConnect,
@@ -308,5 +309,3 @@ export class ModelsState {
     return redact(error instanceof Error ? error.message : String(error), []);
   }
 }
-
-const FREE: Price = { prompt: 0, cached: 0, reply: 0 };

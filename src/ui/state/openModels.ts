@@ -1,5 +1,5 @@
 /** Models of a run, wherever they are: behind a key, on a server, or in this tab. */
-import { Budget, limitReached, withBudget, type Price, type Spent } from '../../models/index.ts';
+import { FREE, Budget, limitReached, withBudget, type Spent } from '../../models/index.ts';
 import { ModelError, type LanguageModel } from '#core/model/index.ts';
 import type { OpenModels } from '../../workers/modelDesk.ts';
 import { isTabModelId } from './modelId.ts';
@@ -15,8 +15,6 @@ export type OpenRun = (
 ) => Promise<OpenModels>;
 
 /** Models in this tab cost nothing, and are counted. */
-const FREE: Price = { prompt: 0, cached: 0, reply: 0 };
-
 /** Opens models for one run. A model in this tab counts against the limits together with all others. */
 export async function openModels(
   models: Pick<ModelsState, 'open'>,

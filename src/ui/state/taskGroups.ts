@@ -1,5 +1,6 @@
 import type { Task } from '#core/certify/index.ts';
 import { canonicalJson, type DatabaseRef } from '#core/environment/index.ts';
+import { grouped } from './grouped.ts';
 
 /** Tasks that belong together: made on one database, or imported with it. */
 export interface TaskGroup {
@@ -16,14 +17,7 @@ const madeGroup = (ref: DatabaseRef) => `made:${canonicalJson({ ...ref })}`;
 
 /** All groups, in the order in which their first tasks come. */
 export function groupsOf(tasks: readonly Task[], titleOf: (domain: string) => string): readonly TaskGroup[] {
-  const groups = new Map<string, Task[]>();
-  for (const task of tasks) {
-    const id = groupOf(task);
-    const own = groups.get(id);
-    if (own === undefined) groups.set(id, [task]);
-    else own.push(task);
-  }
-  return [...groups].map(([id, own]) => ({ id, label: labelOf(own, titleOf), tasks: own }));
+  return [...grouped(tasks, groupOf)].map(([id, own]) => ({ id, label: labelOf(own, titleOf), tasks: own }));
 }
 
 /** The group to begin with: of the database in use, imported ones first; null for all tasks together. */

@@ -19,7 +19,7 @@ import { LiveRows } from '../../state/liveRows.svelte.ts';
 import { isModelId } from '../../state/modelId.ts';
 import { ModelWork } from '../../state/modelWork.svelte.ts';
 import { setOf, toggled } from '../../state/toggled.ts';
-import { systemTokens } from '../rollout/modelEstimate.ts';
+import { promptTokens } from '../../state/promptTokens.ts';
 import { firstBatch, onDatabase } from './trajectories.ts';
 
 export type Show = 'all' | 'valid' | 'rejected';
@@ -51,7 +51,7 @@ export class ExploreState {
   /** The model that explores, when one does. */
   readonly model = new ModelWork(() => {
     const domain = this.environment.current?.domain;
-    const system = domain === undefined ? 0 : systemTokens(domain);
+    const system = domain === undefined ? 0 : promptTokens(domain);
     return Array.from({ length: this.#runs }, () => ({ calls: MODEL_CALLS, system }));
   });
 

@@ -1,17 +1,16 @@
 import type { Task } from '#core/certify/index.ts';
 import type { Domain } from '#core/environment/index.ts';
-import { NOTHING } from '../../../models/index.ts';
+import { FREE, NOTHING } from '../../../models/index.ts';
 import { isTabModelId, modelName } from '../../state/modelId.ts';
 import type { ModelPlan, RunLimits } from '../../state/modelPlan.ts';
 import type { ModelsState } from '../../state/models.svelte.ts';
 import type { TabModels } from '../../state/tabModels.svelte.ts';
 import { toggled } from '../../state/toggled.ts';
 import { setOf } from './choices.ts';
-import { estimate, overLimit, systemTokens } from './modelEstimate.ts';
+import { promptTokens } from '../../state/promptTokens.ts';
+import { estimate, overLimit } from './modelEstimate.ts';
 import { lacksRoom } from './modelRoom.ts';
 
-/** What a model in this tab costs. */
-const FREE = { prompt: 0, cached: 0, reply: 0 };
 /** Enough for a first look, and no surprise on a bill. */
 const FIRST_LIMITS: RunLimits = { calls: 1000, tokens: 5_000_000, dollars: 1 };
 
@@ -61,7 +60,7 @@ export class ModelChoice {
   });
   readonly estimate = $derived.by(() => {
     const { chosen, domains, trials, scripted } = this.#around();
-    const system = Object.fromEntries(domains.map((domain) => [domain.id, systemTokens(domain)]));
+    const system = Object.fromEntries(domains.map((domain) => [domain.id, promptTokens(domain)]));
     const priced = (id: string) => ({
       price: isTabModelId(id) ? FREE : (this.#models?.priceOf(id) ?? null),
     });

@@ -1,5 +1,3 @@
-import type { Domain } from '#core/environment/index.ts';
-import { modelTools } from '#core/model/index.ts';
 import type { Price } from '../../../models/index.ts';
 import type { RunLimits } from '../../state/modelPlan.ts';
 
@@ -72,12 +70,4 @@ export function overLimit({ calls, prompt, reply, dollars }: Estimate, limits: R
   if (mostCalls !== null && calls > mostCalls) return `the ${mostCalls.toLocaleString('en')} calls`;
   if (tokens !== null && prompt + reply > tokens) return `the ${tokens.toLocaleString('en')} tokens`;
   return mostDollars !== null && dollars !== null && dollars > mostDollars ? `the $${mostDollars}` : null;
-}
-
-const CHARACTERS_PER_TOKEN = 4;
-
-/** About how many tokens the policy and the tools of a domain take. */
-export function systemTokens(domain: Domain): number {
-  const tools = JSON.stringify(modelTools(domain));
-  return Math.ceil((domain.policy.length + tools.length) / CHARACTERS_PER_TOKEN);
 }

@@ -1,7 +1,7 @@
 /** What fits: a model into the memory of this machine, a domain into the context of a model. Estimates, and said to be. */
 import type { Domain } from '#core/environment/index.ts';
-import { modelTools, type ToolMethod } from '#core/model/index.ts';
-import { agentSystemPrompt } from '#core/rollout/index.ts';
+import type { ToolMethod } from '#core/model/index.ts';
+import { promptTokens } from '../../../state/promptTokens.ts';
 
 export type Fit = 'fits' | 'tight' | 'no' | 'unknown';
 
@@ -20,7 +20,6 @@ export function fitOf(bytes: number, memory: number | undefined): Fit {
   return bytes <= all * MOST ? 'tight' : 'no';
 }
 
-const CHARACTERS_PER_TOKEN = 4;
 /** Tokens of a whole conversation with its calls and their results, and of one that is short. */
 const CONVERSATION = 4000;
 const SHORT = 1500;
@@ -41,10 +40,7 @@ export function domainRooms(
   toolMethod: ToolMethod = 'grammar',
 ): readonly DomainRoom[] {
   return domains.map((domain) => {
-    const tools = modelTools(domain);
-    const system = agentSystemPrompt(domain, tools, { toolMethod });
-    const apart = toolMethod === 'native' ? JSON.stringify(tools).length : 0;
-    const prompt = Math.ceil((system.length + apart) / CHARACTERS_PER_TOKEN);
+    const prompt = promptTokens(domain, toolMethod);
     const left = contextTokens - prompt;
     const fit = left >= CONVERSATION ? 'fits' : left >= SHORT ? 'tight' : 'no';
     return { id: domain.id, title: domain.title, prompt, fit };
