@@ -5,6 +5,7 @@ import { count } from '../../components/format.ts';
 import type { Share } from '../../components/matrixRows.ts';
 import type { AppState } from '../../state/app.svelte.ts';
 import { LiveRows } from '../../state/liveRows.svelte.ts';
+import type { RouteKeys } from '../../state/route.ts';
 import { modelPlanOf } from '../../state/modelPlan.ts';
 import { agentsOf, distinct, newest, outcomesOf } from '../../state/outcomes.ts';
 import { costsOf } from './compared.ts';
@@ -30,6 +31,7 @@ export type Measure = 'hat' | 'at';
 /** What Results shows: the trials that the filters let through, and every figure drawn from them. */
 export class ResultsState {
   readonly #app: AppState;
+  #known: RouteKeys = {};
   readonly #trials: LiveRows<'trials'>;
   readonly #tasks: LiveRows<'tasks'>;
   readonly #runRows: LiveRows<'runs'>;
@@ -37,9 +39,15 @@ export class ResultsState {
   #k = $state.raw(1);
   #baseline = $state.raw<string | null>(null);
 
+  /** As in the address; while another screen is on its way in, as they were: nothing is worked out for it any more. */
+  readonly keys = $derived.by(() => {
+    const { screen, keys } = this.#app.router;
+    if (screen === 'results') this.#known = keys;
+    return this.#known;
+  });
   /** As in the address; without a run there, the newest: trials of two runs with one seed are the same trials. */
   readonly filters = $derived.by((): Filters => {
-    const asked = parseFilters(this.#app.router.keys.v);
+    const asked = parseFilters(this.keys.v);
     if (asked.run === ALL_RUNS) return { ...asked, run: undefined };
     return { ...asked, run: asked.run ?? newest(this.#runRows.rows)?.id };
   });
