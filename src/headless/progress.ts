@@ -2,15 +2,16 @@ import type { Io } from './io.ts';
 
 const EVERY_MS = 1000;
 
-/** Short lines about how far the work is, on standard error, at most one a second. */
+/** Short lines about how far the work is, on standard error, at most one a second: short work says nothing. */
 export class Progress {
   readonly #io: Io;
   readonly #quiet: boolean;
-  #last = -Infinity;
+  #last: number;
 
   constructor(io: Io, quiet: boolean) {
     this.#io = io;
     this.#quiet = quiet;
+    this.#last = io.now();
   }
 
   /** A line that may be left out when another came shortly before. */

@@ -27,7 +27,7 @@ import {
 
 const WORKSPACES = { workspace: '' };
 /** Rows read at once: what is large is unpacked in pieces, with room for the page in between. */
-const PIECE: Partial<Record<Table, number>> = { tasks: 200, rollouts: 200, trajectories: 200 };
+const PIECE: Partial<Record<Table, number>> = { tasks: 100, rollouts: 100, trajectories: 100 };
 /** How long rows are parsed before the page may do something else, in milliseconds. */
 const SLICE_MS = 12;
 
@@ -70,19 +70,21 @@ export class ParsedRepository implements Repository {
     return this.#get(table, workspace, id);
   }
 
-  async list<T extends Table>(table: T, query: Query): Promise<Listed<Rows[T]>> {
+  async list<T extends Table>(table: T, query: Query, signal?: AbortSignal): Promise<Listed<Rows[T]>> {
     const { workspace } = query;
     const limit = PIECE[table];
     if (limit === undefined) {
-      const found = await sort(table, workspace, await this.#raw.range(table, rangeOf(table, query)));
+      const raw = await this.#raw.range(table, rangeOf(table, query));
+      const found = await sort(table, workspace, raw, signal);
       return table === 'trials' ? this.#withDerived(table, found) : found;
     }
     const rows: Rows[T][] = [];
     const problems: RowProblem[] = [];
     let after: string | undefined;
     for (;;) {
+      signal?.throwIfAborted();
       const raw = await this.#raw.range(table, { ...rangeOf(table, query), after }, limit);
-      const found = await sort<T>(table, workspace, raw);
+      const found = await sort<T>(table, workspace, raw, signal);
       rows.push(...found.rows);
       problems.push(...found.problems);
       after = raw.at(-1)?.id;
@@ -186,13 +188,15 @@ async function sort<T extends AnyTable>(
   table: T,
   workspace: string,
   raw: readonly RawRow[],
+  signal?: AbortSignal,
 ): Promise<Listed<Rows[T]>> {
+  signal?.throwIfAborted();
   const rows: Rows[T][] = [];
   const problems: RowProblem[] = [];
   let began = performance.now();
   for (const { id, value } of raw) {
     if (performance.now() - began > SLICE_MS) {
-      await breath(undefined);
+      await breath(signal);
       began = performance.now();
     }
     const parsed = parseRow(table, { workspace, id }, value);

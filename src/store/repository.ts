@@ -75,9 +75,10 @@ export interface Repository {
   get<T extends Table>(table: T, workspace: string, id: string): Promise<Rows[T] | undefined>;
   /**
    * All rows. Large ones are read in pieces: each row is whole, but what changes meanwhile may be in or not, as
-   * {@link watch} then tells. For rollouts prefer `list('trials', ...)` (small) or {@link page}.
+   * {@link watch} then tells. For rollouts prefer `list('trials', ...)` (small) or {@link page}. Rejects with the
+   * signal's reason as soon as the piece at hand is read.
    */
-  list<T extends Table>(table: T, query: Query): Promise<Listed<Rows[T]>>;
+  list<T extends Table>(table: T, query: Query, signal?: AbortSignal): Promise<Listed<Rows[T]>>;
   /** At most `limit` rows after an id: goes through a large table without loading all of it. */
   page<T extends Table>(table: T, query: PageQuery): Promise<Page<Rows[T]>>;
   /** The ids in order, read without the rows: what is there, what is missing. */

@@ -22,7 +22,8 @@ export class LiveRows<T extends Table> {
   #unwatch: (() => void) | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #reading: Promise<void> = Promise.resolve();
-  #stopped = false;
+  /** Ends with the screen, and with it what is being read. */
+  readonly #ended = new AbortController();
   #pause = AGAIN_AFTER_MS;
   /** Milliseconds between two readings at least: more while a lot is written. */
   rest = AGAIN_AFTER_MS;
@@ -55,7 +56,7 @@ export class LiveRows<T extends Table> {
   async start(): Promise<void> {
     try {
       const repository = await this.#services.repository();
-      if (this.#stopped) return;
+      if (this.#ended.signal.aborted) return;
       this.#unwatch ??= repository.watch([this.#table], () => this.#soon());
     } catch (error) {
       this.#problem = error instanceof Error ? error.message : String(error);
@@ -70,13 +71,13 @@ export class LiveRows<T extends Table> {
   }
 
   stop(): void {
-    this.#stopped = true;
+    this.#ended.abort();
     this.#unwatch?.();
     clearTimeout(this.#timer);
   }
 
   #soon(): void {
-    if (this.#stopped) return;
+    if (this.#ended.signal.aborted) return;
     this.#timer ??= setTimeout(
       () => {
         this.#timer = undefined;
@@ -91,12 +92,12 @@ export class LiveRows<T extends Table> {
     try {
       const repository = await this.#services.repository();
       const query = { workspace: this.#workspace, ...(this.#run === undefined ? {} : { run: this.#run }) };
-      const { rows, problems } = await repository.list(this.#table, query);
-      if (this.#stopped) return;
+      const { rows, problems } = await repository.list(this.#table, query, this.#ended.signal);
       this.#rows = rows;
       this.#problems = problems;
       this.#problem = null;
     } catch (error) {
+      if (this.#ended.signal.aborted) return;
       this.#problem = error instanceof Error ? error.message : String(error);
     }
     this.#loaded = true;
