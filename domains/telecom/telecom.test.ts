@@ -102,6 +102,20 @@ describe('tasks in which users work their own phone', () => {
     expect([...kinds()]).toEqual(expect.arrayContaining(['emerge', 'unwilling']));
   });
 
+  test('have a user who says what they notice, and does not ask for it', async () => {
+    const made = await createRunner([telecom]).run({
+      ...{ type: 'generate', database, seed: 'noticed', batch: 0, knobs: {} },
+      wanted: { general: 0, ambiguous: 0, changing: 40, infeasible: 0 },
+    });
+    const changes = made.tasks.flatMap(({ program }) => program.changes);
+    const noticed = changes.filter(({ set }) => Object.values(set).some((slots) => 'symptom' in slots));
+    expect(noticed.length).toBeGreaterThan(0);
+    for (const { text } of noticed) {
+      expect(text).toMatch(/what I (really )?have is|now that I look closely, it is/);
+      expect(text).not.toMatch(/go with|make that|make it|instead/);
+    }
+  });
+
   test('are not solved where they begin, and are where their reference ends', () => {
     for (const task of dual()) {
       const begun = prepare(telecom, initial, task.initialization);

@@ -39,6 +39,11 @@ const symptomSlot: SlotSpec<TelecomDb> = {
     'Is it the signal, mobile data, or picture messages?',
   ],
   vague: ['a problem', 'some trouble'],
+  corrected: [
+    'I looked again, and what I have is {value}',
+    'I described it badly, what I really have is {value}',
+    'now that I look closely, it is {value}',
+  ],
   candidates: ({ db }) =>
     symptoms
       .filter((symptom) => noticed[symptom](db))

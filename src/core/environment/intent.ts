@@ -68,6 +68,11 @@ export interface SlotSpec<Db> {
   phrase(attributes: Readonly<Record<string, Json>>, random: Random): string;
   /** The user's words when nothing decisive is said: "one of my orders". Left out of sentences if empty. */
   readonly vague?: readonly string[];
+  /**
+   * How users say that the value is another one than they said, as the rest of a sentence in which {value} stands for
+   * it: "what I see is {value}". For what they notice rather than choose; a choice is wished for: "make that …".
+   */
+  readonly corrected?: readonly string[];
   /** Reads that show the candidates, given the attributes the user mentioned; run in order. */
   reads(context: SlotContext<Db>, mentioned: Readonly<Record<string, Json>>): readonly ToolCall[];
 }

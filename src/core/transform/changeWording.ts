@@ -84,6 +84,8 @@ interface NewValue {
   readonly text: string;
   /** What it takes the place of; absent where the new value says it all. */
   readonly old: string | undefined;
+  /** The domain's own words for such a correction. */
+  readonly corrected: readonly string[] | undefined;
 }
 
 function newValues(domain: Domain, initial: readonly Request[], set: Change['set']): NewValue[] {
@@ -94,10 +96,11 @@ function newValues(domain: Domain, initial: readonly Request[], set: Change['set
       const slot = all.find((other) => other.name === name);
       const said = (other: string) => request?.slots[other]?.opening?.text;
       const about = slot?.about === undefined ? undefined : said(slot.about);
+      const value = { request: id, corrected: slot?.corrected };
       if (about === undefined)
-        return { request: id, text: mention.text, old: slot?.open ? undefined : said(name) };
+        return { ...value, text: mention.text, old: slot?.open ? undefined : said(name) };
       const isOnly = all.filter((other) => other.about !== undefined).length === 1;
-      return { request: id, text: isOnly ? mention.text : `${mention.text} for ${about}`, old: undefined };
+      return { ...value, text: isOnly ? mention.text : `${mention.text} for ${about}`, old: undefined };
     }),
   );
 }
@@ -110,10 +113,17 @@ function substituted(
   random: Random,
 ): string {
   const all = values.map(({ text }) => text).join(' and ');
-  const [{ old, request } = { old: undefined, request: '' }] = values;
+  const [first] = values;
   // When asked to confirm it is clear which request is meant.
-  if (severalRequests && trigger.type !== 'asked_to_confirm')
-    return `about my request to ${recall(request)}: ${random.pick([`please go with ${all} instead.`, `I would rather go with ${all}.`])}`;
+  const recalling =
+    severalRequests && trigger.type !== 'asked_to_confirm'
+      ? `about my request to ${recall(first?.request ?? '')}: `
+      : '';
+  if (values.length === 1 && first?.corrected !== undefined)
+    return `${recalling}${random.pick(first.corrected).replace('{value}', () => first.text)}.`;
+  if (recalling !== '')
+    return `${recalling}${random.pick([`please go with ${all} instead.`, `I would rather go with ${all}.`])}`;
+  const old = first?.old;
   if (old !== undefined)
     return random.pick([`let's make that ${all} instead of ${old}.`, `I meant ${all}, not ${old}.`]);
   return random.pick([
