@@ -6,6 +6,8 @@ export interface PassLine {
   readonly title: string;
   /** For k = 1, 2, ... */
   readonly values: readonly number[];
+  /** Somebody else's figures, to be told from one's own. */
+  readonly published?: boolean;
 }
 
 /** Every cell counts by its tasks. */
@@ -25,14 +27,26 @@ export function passLines(
   });
 }
 
-export const chart = { width: 720, height: 240, left: 44, right: 150, top: 12, bottom: 28 } as const;
+/** A chart in its own units; one of them is a pixel where there is room. */
+export interface ChartShape {
+  readonly width: number;
+  readonly height: number;
+  /** Room for what is written beside the lines. */
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+export const chart: ChartShape = { width: 720, height: 240, left: 44, right: 160, top: 12, bottom: 28 };
+/** For a column of a phone: the lines are shorter, and what is written stays as large. */
+export const narrowChart: ChartShape = { ...chart, width: 360 };
 const LABEL_HEIGHT = 14;
 
 /** The places of everything in the chart, in its own units. */
-export function chartOf(lines: readonly PassLine[], most: number) {
-  const x = (k: number) =>
-    chart.left + ((chart.width - chart.left - chart.right) * (k - 1)) / Math.max(1, most - 1);
-  const y = (value: number) => chart.top + (chart.height - chart.top - chart.bottom) * (1 - value);
+export function chartOf(lines: readonly PassLine[], most: number, shape: ChartShape = chart) {
+  const { width, height, left, right, top, bottom } = shape;
+  const x = (k: number) => left + ((width - left - right) * (k - 1)) / Math.max(1, most - 1);
+  const y = (value: number) => top + (height - top - bottom) * (1 - value);
   // Labels are moved apart where lines end close to each other.
   let last = -Infinity;
   const labels = lines
