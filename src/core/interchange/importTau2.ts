@@ -251,7 +251,12 @@ function proseProgram(
   const parts =
     typeof instructions === 'string'
       ? [instructions]
-      : [instructions.reason_for_call, instructions.known_info, instructions.task_instructions];
+      : [
+          instructions.reason_for_call,
+          instructions.known_info,
+          instructions.unknown_info,
+          instructions.task_instructions,
+        ];
   return {
     userId,
     identity: userId === '' ? {} : { ...domain.identity.facts(state, userId) },

@@ -33,13 +33,7 @@ export class NoteTaker {
 
   /** A reply came: its cost counts whether it is used or not. */
   add({ usage, timing }: ModelReply): void {
-    const sum = (a: number | null, b: number | null) =>
-      a === null && b === null ? null : (a ?? 0) + (b ?? 0);
-    this.#usage = {
-      prompt: sum(this.#usage.prompt, usage.prompt),
-      cached: sum(this.#usage.cached, usage.cached),
-      reply: sum(this.#usage.reply, usage.reply),
-    };
+    this.#usage = added(this.#usage, usage);
     this.#ms += timing.total;
   }
 
@@ -59,6 +53,32 @@ export class NoteTaker {
       ms: Math.round(this.#ms),
     };
   }
+}
+
+/** One note for several replies that were all used in one turn; the first tells which model it was. */
+export function joinNotes(notes: readonly ModelNote[]): ModelNote | null {
+  const [first, ...rest] = notes;
+  if (first === undefined) return null;
+  return rest.reduce(
+    (all, note) => ({
+      ...all,
+      reasoning: joined([all.reasoning, note.reasoning]).slice(0, RAW_LIMIT),
+      rejected: [...all.rejected, ...note.rejected],
+      mended:
+        all.mended === null && note.mended === null ? null : joined([all.mended ?? '', note.mended ?? '']),
+      usage: added(all.usage, note.usage),
+      ms: all.ms + note.ms,
+    }),
+    first,
+  );
+}
+
+const joined = (parts: readonly string[]) => parts.filter((part) => part !== '').join('\n');
+
+function added(a: ModelUsage, b: ModelUsage): ModelUsage {
+  const sum = (one: number | null, other: number | null) =>
+    one === null && other === null ? null : (one ?? 0) + (other ?? 0);
+  return { prompt: sum(a.prompt, b.prompt), cached: sum(a.cached, b.cached), reply: sum(a.reply, b.reply) };
 }
 
 /** Characters kept of what a model wrote: enough to see what went wrong, not enough to fill the store. */

@@ -84,14 +84,26 @@ class Run {
   #end: TerminationReason = 'max_turns';
   /** Null when agent and user understand each other through declared acts alone. */
   readonly #seat: UserSeat | null;
+  /** A model plays a user of prose, and reads for itself. */
+  readonly #isProse: boolean;
 
   constructor(input: RolloutInput) {
     this.#input = input;
     this.#domain = input.domain;
     this.#state = prepare(input.domain, input.state, input.task.initialization);
     this.#seat = input.user ?? (input.agent.identity.kind === 'scripted' ? null : ruleSeat);
-    this.#user =
-      input.party ?? new UserSimulator(input.domain, input.task.program, `${input.seed}/${input.trial}`);
+    const { task, seed, trial, user } = input;
+    const prose =
+      task.provenance.source === 'imported' && input.party === undefined
+        ? user?.prose?.({
+            domain: this.#domain,
+            scenario: task.program.openingText,
+            events: () => this.#events,
+            random: createRandom(`prose/${seed}/${task.id}/${trial}`),
+          })
+        : undefined;
+    this.#isProse = prose !== undefined;
+    this.#user = input.party ?? prose ?? new UserSimulator(input.domain, task.program, `${seed}/${trial}`);
   }
 
   finished(): Rollout {
@@ -154,7 +166,7 @@ class Run {
       }
       const { text } = acted.turn;
       const read =
-        this.#seat === null || agent.identity.kind === 'scripted'
+        this.#seat === null || this.#isProse || agent.identity.kind === 'scripted'
           ? acted.turn
           : await this.#attempt(() => this.#read(text, signal));
       const acts = 'failure' in read ? acted.turn.acts : read.acts;
@@ -216,7 +228,7 @@ class Run {
 
   /** Whether somebody words what the program says. */
   get #isVoiced(): boolean {
-    return this.#seat !== null && this.#input.party === undefined;
+    return this.#seat !== null && !this.#isProse && this.#input.party === undefined;
   }
 
   /** The user's turn in the words of whoever plays the user. */
@@ -313,7 +325,7 @@ class Run {
       : broken;
   }
 
-  *#hear(reply: UserTurn & Partial<Pick<Voiced, 'note'>>): Generator<RolloutEvent> {
+  *#hear(reply: UserTurn): Generator<RolloutEvent> {
     if (reply.note) yield this.#add({ type: 'model-turn', seat: 'voice', note: reply.note });
     for (const status of reply.statuses) yield this.#add({ type: 'request-status', ...status });
     yield this.#add({ type: 'user-message', text: reply.text, acts: [...reply.acts] });

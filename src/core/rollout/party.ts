@@ -1,3 +1,4 @@
+import type { ModelNote } from '../model/index.ts';
 import type { Json, State, ToolCall } from '../environment/index.ts';
 import type { Change, Request } from '../transform/index.ts';
 import type { AgentAct, RequestStatus, SimulatorFault, UserAct } from './event.ts';
@@ -20,9 +21,14 @@ export interface UserTurn {
   readonly stop: boolean;
   /** What an audit found in words that nobody gates. */
   readonly faults?: readonly Omit<SimulatorFault, 'turn'>[];
+  /** How the words came about, where a model chose them. */
+  readonly note?: ModelNote | null;
 }
 
-/** Who is the user of a program: the program itself, or a person who was given it to read. */
+/**
+ * Who is the user: the program itself, a person who was given it to read, or a model that was given the prose of a task
+ * without one.
+ */
 export interface UserParty {
   readonly statuses: Record<string, RequestStatus>;
   readonly goal: readonly Request[];

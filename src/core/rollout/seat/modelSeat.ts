@@ -4,6 +4,7 @@ import { ask, firstObject, NoteTaker, type LanguageModel, type ModelRequest } fr
 import readerPrompt from '../../prompts/reader.md?raw';
 import voicePrompt from '../../prompts/voice.md?raw';
 import type { AgentAct, RolloutEvent } from '../event.ts';
+import { ProseUser } from '../prose/proseUser.ts';
 import { auditWords } from './audit.ts';
 import { readByRules } from './ruleSeat.ts';
 import type { ReadInput, Reading, UserSeat, Voiced, VoiceInput } from './seat.ts';
@@ -38,13 +39,14 @@ export const manners = [
   'a bit impatient, but civil',
 ];
 
-/** A language model in the user's seat, gated by the program. */
+/** A language model in the user's seat: gated by the program, where a task has one. */
 export function modelSeat(model: LanguageModel, settings: ModelSeatSettings = defaultModelSeat): UserSeat {
   return {
     id: model.id,
     title: model.title,
     read: (input, signal) => read(model, settings, input, signal),
     voice: (input, signal) => voice(model, settings, input, signal),
+    prose: (input) => new ProseUser(model, input, settings),
   };
 }
 

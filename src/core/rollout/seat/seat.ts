@@ -2,6 +2,8 @@ import type { Domain, State } from '../../environment/index.ts';
 import type { ModelNote } from '../../model/index.ts';
 import type { Request, UserProgram } from '../../transform/index.ts';
 import type { AgentAct, RolloutEvent, SimulatorFault, UserAct } from '../event.ts';
+import type { UserParty } from '../party.ts';
+import type { ProseInput } from '../prose/proseUser.ts';
 
 /** What there is to know when a message of the agent is read. */
 export interface ReadInput {
@@ -54,4 +56,6 @@ export interface UserSeat {
   readonly title: string;
   read(input: ReadInput, signal?: AbortSignal): Promise<Reading>;
   voice(input: VoiceInput, signal?: AbortSignal): Promise<Voiced>;
+  /** Plays a user who is prose alone; absent where only a program can be voiced. */
+  prose?(input: ProseInput): UserParty;
 }

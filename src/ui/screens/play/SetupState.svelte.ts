@@ -13,6 +13,8 @@ import type { PlayChoice } from './Plays.svelte.ts';
 const PAGE = 8;
 const FIRST_AGENT = 'careful';
 
+const isProse = (task: Task) => task.provenance.source === 'imported';
+
 /** What a person chooses before they play. The task and the seat stand in the address. */
 export class SetupState {
   readonly #app: AppState;
@@ -24,9 +26,14 @@ export class SetupState {
   #baseline = $state.raw(FIRST_AGENT);
 
   readonly seat = $derived.by((): Seat => (this.#app.router.keys.v === 'user' ? 'user' : 'agent'));
-  /** Tasks of the workspace that can be played: imported users are prose, without a program to play. */
-  readonly own = $derived.by(() =>
-    this.#rows.rows.map(({ task }) => task).filter(({ provenance }) => provenance.source !== 'imported'),
+  /** Tasks of the workspace that can be played: users of prose, without a program, only where a model plays them. */
+  readonly own = $derived.by(() => {
+    const all = this.#rows.rows.map(({ task }) => task);
+    return this.seat === 'agent' && this.models.user !== null ? all : all.filter((task) => !isProse(task));
+  });
+  /** Tasks that a model as the user would open. */
+  readonly closed = $derived.by(() =>
+    this.seat === 'agent' ? this.#rows.rows.filter(({ task }) => isProse(task)).length : 0,
   );
   readonly #wantsRecorded = $derived.by(
     () =>
@@ -46,7 +53,7 @@ export class SetupState {
     const { task } = this;
     return task === null || first.includes(task) ? first : [task, ...first];
   });
-  readonly models = new ModelChoice(() => ({
+  readonly models: ModelChoice = new ModelChoice(() => ({
     chosen: this.task === null ? [] : [this.task],
     domains: this.#domains,
     trials: 1,

@@ -38,15 +38,15 @@ export class ModelChoice {
     ...(this.#models?.chosen ?? []),
     ...(this.#tab?.offered.map((id) => ({ id, price: null })) ?? []),
   ]);
-  /** Tasks whose user is prose are for nobody but those who ask nothing. */
-  readonly able = $derived.by(() =>
-    this.#around().chosen.every((task) => task.provenance.source !== 'imported'),
+  /** Whether a chosen task was imported: its user is prose, whom only a model can play. */
+  readonly hasProse = $derived.by(() =>
+    this.#around().chosen.some((task) => task.provenance.source === 'imported'),
   );
+  readonly user = $derived.by(() => (this.offered.some(({ id }) => id === this.#user) ? this.#user : null));
+  /** Whether there is somebody whom a model could serve. */
+  readonly able = $derived.by(() => !this.hasProse || this.user !== null);
   readonly agentIds = $derived.by(() =>
     this.able ? this.offered.map(({ id }) => id).filter((id) => this.#picked.has(id)) : [],
-  );
-  readonly user = $derived.by(() =>
-    this.able && this.offered.some(({ id }) => id === this.#user) ? this.#user : null,
   );
   readonly takePart = $derived(this.agentIds.length > 0 || this.user !== null);
   /** Ids of all models of the run. */
