@@ -215,6 +215,25 @@ describe('a model that reads for the user', () => {
   });
 });
 
+it('does not take a question about an e-mail for one about where things go', async () => {
+  const world = worlds.find(({ domain }) => domain.id === 'retail');
+  if (world === undefined) throw new Error('no retail');
+  const wanted = { general: 60, ambiguous: 0, changing: 0, infeasible: 0 };
+  const job = { type: 'generate', database: world.database, seed: 'a', batch: 0, wanted, knobs: {} } as const;
+  const { tasks } = await createRunner([retail]).run(job);
+  const task = tasks.find(({ program }) => program.requests.some(({ slots }) => 'address' in slots));
+  if (task === undefined) throw new Error('no task about an address');
+  const { domain, state } = world;
+  const { program } = task;
+  const goal = program.requests.filter(({ slots }) => 'address' in slots);
+  const asked = async (text: string) => {
+    const input = { domain, state, program, goal, open: goal, events: [], text, isIdentified: false };
+    return (await ruleSeat.read(input)).acts.map((act) => (act.type === 'ask_slot' ? act.slot : act.type));
+  };
+  expect(await asked('Could you tell me your email address?')).toEqual(['ask_identity']);
+  expect(await asked('To which address should it go?')).toEqual(['address']);
+});
+
 it('reads the prose of the careful baseline by rules, most of the time', async () => {
   const results: Record<string, { passed: number; of: number }> = {};
   for (const { domain, state, tasks } of worlds as readonly {

@@ -65,7 +65,8 @@ function mostAlike(input: ReadInput, requests: readonly Request[]): Request | un
 }
 
 function askedSlots({ domain, text }: ReadInput, request: Request): string[] {
-  const lower = text.toLowerCase();
+  // Where a letter goes is another thing than where an e-mail goes.
+  const lower = text.toLowerCase().replace(/\be-?mail address(es)?\b/g, 'email');
   return (domain.intent(request.intent)?.slots ?? [])
     .filter(
       ({ name, title }) =>
