@@ -3,4 +3,5 @@ export * from './conversation.ts';
 export * from './errors.ts';
 export * from './model.ts';
 export * from './note.ts';
+export * from './speed.ts';
 export * from './toolReply.ts';

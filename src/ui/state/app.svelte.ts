@@ -8,6 +8,7 @@ import { Engines } from './engines.svelte.ts';
 import { Exporting } from './exporting.svelte.ts';
 import { OtherTabs } from './otherTabs.svelte.ts';
 import type { ModelsState } from './models.svelte.ts';
+import type { ModelSpeeds } from './modelSpeeds.svelte.ts';
 import type { OpenRun } from './openModels.ts';
 import type { TabModels } from './tabModels.svelte.ts';
 import type { Imports } from './imports.svelte.ts';
@@ -46,6 +47,8 @@ export class AppState {
   readonly openModels: OpenRun;
   /** Models in the memory of this tab; loaded when first asked for, the same every time. */
   readonly tabModels: () => Promise<TabModels>;
+  /** How fast models answer; loaded when first asked for, the same every time. */
+  readonly modelSpeeds: () => Promise<ModelSpeeds>;
   /** Plays of a person; loaded when first asked for, the same every time. */
   readonly plays: () => Promise<Plays>;
   /** Bringing one's own data; loaded when first asked for, the same every time. */
@@ -117,6 +120,10 @@ export class AppState {
       ]);
       return openModels(models, tab, ids, plan, onspent);
     };
+    this.modelSpeeds = loadOnce(async () => {
+      const { ModelSpeeds: State } = await import('./modelSpeeds.svelte.ts');
+      return new State(this.openModels, () => window.crypto.randomUUID());
+    });
     this.runs = loadOnce(async () => {
       const { Runs: Manager } = await import('./runs.svelte.ts');
       return new Manager({

@@ -3,12 +3,14 @@ import type { Domain } from '#core/environment/index.ts';
 import { FREE, NOTHING } from '../../../models/index.ts';
 import { isTabModelId, modelName } from '../../state/modelId.ts';
 import type { ModelPlan, RunLimits } from '../../state/modelPlan.ts';
+import type { ModelSpeeds } from '../../state/modelSpeeds.svelte.ts';
 import type { ModelsState } from '../../state/models.svelte.ts';
 import type { TabModels } from '../../state/tabModels.svelte.ts';
+import { distinct } from '../../state/outcomes.ts';
 import { toggled } from '../../state/toggled.ts';
 import { setOf } from './choices.ts';
 import { promptTokens } from '../../state/promptTokens.ts';
-import { estimate, overLimit } from './modelEstimate.ts';
+import { estimate, overLimit, secondsOf } from './modelEstimate.ts';
 import { lacksRoom } from './modelRoom.ts';
 
 /** Enough for a first look, and no surprise on a bill. */
@@ -28,6 +30,7 @@ export class ModelChoice {
   readonly #around: () => Around;
   #models = $state.raw<ModelsState | null>(null);
   #tab = $state.raw<TabModels | null>(null);
+  #speeds = $state.raw<ModelSpeeds | null>(null);
   #picked = $state.raw<ReadonlySet<string>>(setOf([]));
   #user = $state.raw<string | null>(null);
   #atOnce = $state.raw(4);
@@ -49,8 +52,10 @@ export class ModelChoice {
     this.able ? this.offered.map(({ id }) => id).filter((id) => this.#picked.has(id)) : [],
   );
   readonly takePart = $derived(this.agentIds.length > 0 || this.user !== null);
+  /** One id for each load of the estimate. */
+  readonly #seats = $derived([...this.agentIds, ...(this.user === null ? [] : [this.user])]);
   /** Ids of all models of the run. */
-  readonly used = $derived([...this.agentIds, ...(this.user === null ? [] : [this.user])]);
+  readonly used = $derived(distinct(this.#seats));
   /** Why the run cannot start; null when it can. */
   readonly problem = $derived.by(() => {
     const [models, tab] = [this.#models, this.#tab];
@@ -74,6 +79,13 @@ export class ModelChoice {
       scripted: scripted.length,
       user: this.user === null ? null : priced(this.user),
     });
+  });
+
+  /** Seconds at least and at most, after the speed of the models; null until all of them were timed. */
+  readonly seconds = $derived.by(() => {
+    const speeds = this.#seats.map((id) => this.#speeds?.of(id) ?? null);
+    // One engine in a tab serves one rollout at a time.
+    return secondsOf(this.estimate.loads, speeds, this.used.some(isTabModelId) ? 1 : this.#atOnce);
   });
 
   /** The limit that the estimate is beyond, in words; null when it is within all of them. */
@@ -108,9 +120,22 @@ export class ModelChoice {
     return this.#limits;
   }
 
-  start(models: ModelsState, tab: TabModels): void {
+  get timing(): boolean {
+    return this.#speeds?.working ?? false;
+  }
+  /** Why the models could not be timed. */
+  get timingProblem(): string | null {
+    return this.#speeds?.problem ?? null;
+  }
+
+  start(models: ModelsState, tab: TabModels, speeds: ModelSpeeds): void {
     this.#models = models;
     this.#tab = tab;
+    this.#speeds = speeds;
+  }
+  /** Times the models of the run: two short requests to each. Never rejects. */
+  async time(): Promise<void> {
+    await this.#speeds?.time(this.used);
   }
   toggle(id: string): void {
     this.#picked = toggled(this.#picked, id);

@@ -168,7 +168,12 @@ export class RolloutState {
     const domains = this.#app.services.domains().then((known) => (this.#domains = known));
     await Promise.all([domains, this.environment.start(), this.tasks.start(), this.runRows.start()]);
     this.#runs = await this.#app.runs();
-    this.models.start(await this.#app.models(), await this.#app.tabModels());
+    const [models, tab, speeds] = await Promise.all([
+      this.#app.models(),
+      this.#app.tabModels(),
+      this.#app.modelSpeeds(),
+    ]);
+    this.models.start(models, tab, speeds);
   }
 
   stop(): void {

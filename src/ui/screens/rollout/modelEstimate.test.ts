@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { estimate } from './modelEstimate.ts';
+import { estimate, secondsOf } from './modelEstimate.ts';
 
 const price = { prompt: 1, cached: 0.1, reply: 4 };
 const tasks = [
@@ -29,6 +29,22 @@ it('says no sum when a price is missing, and nothing where no model takes part',
     calls: 0,
     prompt: 0,
     reply: 0,
+    loads: [],
     dollars: 0,
   });
+});
+
+it('takes as long as its models do, shared among the rollouts at the same time', () => {
+  const { loads } = estimate({ ...alone, user: { price } });
+  expect(loads).toHaveLength(2);
+  const speed = { perRequest: 10, perPromptToken: 1, perReplyToken: 5 };
+  expect(secondsOf(loads, [speed, null], 1)).toBeNull();
+  const [agent, user] = loads;
+  const of = (load: typeof agent, tokens: number) =>
+    ((load?.calls ?? 0) * 10 + tokens + (load?.reply ?? 0) * 5) / 1000;
+  const [least, most] = secondsOf(loads, [speed, speed], 1) ?? [0, 0];
+  expect(least).toBeCloseTo(of(agent, agent?.fresh ?? 0) + of(user, user?.fresh ?? 0), 6);
+  expect(most).toBeCloseTo(of(agent, agent?.prompt ?? 0) + of(user, user?.prompt ?? 0), 6);
+  expect(agent?.fresh).toBe(2 * 2000 + 250 * 18);
+  expect(secondsOf(loads, [speed, speed], 4)?.[1]).toBeCloseTo(most / 4, 6);
 });
