@@ -44,6 +44,11 @@ const services: Services = {
       throw error;
     }
   }),
+  turns: loadOnce(async () => {
+    const { turnLog } = await import('./store/index.ts');
+    const { indexedDB, IDBKeyRange } = globalThis;
+    return turnLog({ indexedDB, IDBKeyRange, now: Date.now });
+  }),
   runner: loadOnce(async () => {
     const [{ createPool }, { webWorkerPort }] = await Promise.all([
       import('./workers/pool.ts'),

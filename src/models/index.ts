@@ -3,6 +3,7 @@ export * from './budget.ts';
 export * from './clock.ts';
 export * from './httpModel.ts';
 export * from './idle.ts';
+export * from './journal.ts';
 export * from './keys.ts';
 export * from './open.ts';
 export * from './origins.ts';

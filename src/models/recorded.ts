@@ -4,6 +4,7 @@ import {
   ModelError,
   modelReplySchema,
   type LanguageModel,
+  type ModelEvent,
   type ModelReply,
   type ModelRequest,
 } from '#core/model/index.ts';
@@ -45,7 +46,7 @@ export function recorded(
     ...source,
     place: 'a recording',
     stream(request, signal) {
-      return replay(() => {
+      return played(() => {
         signal?.throwIfAborted();
         const key = requestDigest(request);
         const at = used.get(key) ?? 0;
@@ -63,13 +64,13 @@ export function recorded(
   };
 }
 
-async function* replay(find: () => ModelReply) {
+/** A reply that is there already, as a model would stream it. Throws in the stream what `find` throws. */
+export async function* played(find: () => ModelReply): AsyncGenerator<ModelEvent> {
   const reply = await Promise.resolve().then(find);
-  if (reply.reasoning !== '') yield { type: 'reasoning-delta' as const, text: reply.reasoning };
-  if (reply.text !== '') yield { type: 'text-delta' as const, text: reply.text };
-  for (const [index, { name, raw }] of reply.calls.entries())
-    yield { type: 'call-delta' as const, index, name, raw };
-  yield { type: 'end' as const, reply };
+  if (reply.reasoning !== '') yield { type: 'reasoning-delta', text: reply.reasoning };
+  if (reply.text !== '') yield { type: 'text-delta', text: reply.text };
+  for (const [index, { name, raw }] of reply.calls.entries()) yield { type: 'call-delta', index, name, raw };
+  yield { type: 'end', reply };
 }
 
 /** Reads exchanges from outside. Throws {@link InputError}. */

@@ -15,3 +15,4 @@ export * from './recover.ts';
 export * from './repository.ts';
 export * from './rows.ts';
 export * from './storage.ts';
+export { turnLog, type TurnLog } from './turnLog.ts';

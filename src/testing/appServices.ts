@@ -2,6 +2,7 @@ import { createRunner } from '#core/pipeline/index.ts';
 import { domains } from '#domains/index.ts';
 import { localBackups } from '../store/backups.ts';
 import { memoryRepository } from '../store/memoryRepository.ts';
+import { noTurns } from '../store/turnLog.ts';
 import { loadOnce, type Services } from '../ui/state/services.ts';
 import { Exporter } from '../workers/exporter.ts';
 import { ModelDesk } from '../workers/modelDesk.ts';
@@ -16,6 +17,7 @@ export function appServices(changes: Partial<Services> = {}): Services {
   return {
     domains: () => Promise.resolve(domains),
     repository: () => Promise.resolve(repository),
+    turns: () => Promise.resolve(noTurns),
     runner: () => Promise.resolve(runner),
     backups: () => Promise.resolve(localBackups(repository)),
     onTrouble: () => undefined,

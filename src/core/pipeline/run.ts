@@ -34,6 +34,15 @@ export interface Seats {
   /** An agent by its id; undefined leaves the id to the scripted baselines. */
   agent(id: string): Agent | undefined;
   readonly user?: UserSeat;
+  /** Seats for one rollout alone, which come first; what is absent is filled as for all. */
+  of?(cell: Cell): { readonly agent?: Agent | undefined; readonly user?: UserSeat | undefined };
+}
+
+/** Which rollout of a run. */
+export interface Cell {
+  readonly task: string;
+  readonly agent: string;
+  readonly trial: number;
 }
 
 /**
@@ -127,7 +136,9 @@ export function createRunner(domains: readonly Domain[], seats?: Seats): JobRunn
       for (const { task, agent: id, trial } of job.items) {
         signal?.throwIfAborted();
         const { domain, state } = databases.open(task.database);
-        const agent = seats?.agent(id) ?? findBaseline(id);
+        const own = seats?.of?.({ task: task.id, agent: id, trial });
+        const agent = own?.agent ?? seats?.agent(id) ?? findBaseline(id);
+        const user = own?.user ?? seats?.user;
         if (agent === undefined) throw new InputError(`agent '${id}'`, 'there is no such agent.');
         const rollout = await collectRollout({
           domain,
@@ -136,7 +147,7 @@ export function createRunner(domains: readonly Domain[], seats?: Seats): JobRunn
           agent,
           trial,
           seed: job.seed,
-          ...(seats?.user === undefined ? {} : { user: seats.user }),
+          ...(user === undefined ? {} : { user }),
           ...(signal === undefined ? {} : { signal }),
         });
         // A rollout that was cut short is not a result.

@@ -2,7 +2,8 @@ import type { DatabaseRef } from '#core/environment/index.ts';
 import { ModelError, type LanguageModel, type ModelErrorKind } from '#core/model/index.ts';
 import { createRunner, routeRunner, type JobRunner, type JudgedRollout } from '#core/pipeline/index.ts';
 import { modelAgent, modelSeat } from '#core/rollout/index.ts';
-import type { Spent } from '../../models/index.ts';
+import { exchangeSchema, Journal, type Exchange, type Spent } from '../../models/index.ts';
+import type { UnderWay } from '../../store/turnLog.ts';
 import { WorkerError } from '../../workers/errors.ts';
 import type { OpenRun } from './openModels.ts';
 import { databaseFiles } from './databases.ts';
@@ -12,6 +13,8 @@ import type { Services } from './services.ts';
 /** A run in which models take part. */
 export interface ModelRunRequest {
   readonly workspace: string;
+  /** The id of the run. */
+  readonly run: string;
   readonly agents: readonly string[];
   /** Databases of its tasks. */
   readonly databases: readonly DatabaseRef[];
@@ -53,16 +56,24 @@ export async function openModelRun(
   const models = new Map(
     opened.models.map((model) => [model.id, watched(model, (error) => (stopped ??= error))]),
   );
-  const served = new Map(
-    agents.flatMap((id) => {
-      const model = models.get(id);
-      return model === undefined ? [] : [[id, modelAgent(model)] as const];
-    }),
-  );
   const speaker = plan.user === null ? undefined : models.get(plan.user);
+  const log = await services.turns();
+  const said = await log.read(request.workspace, request.run);
+  let writing: Promise<unknown> = Promise.resolve();
   const here = createRunner(await services.domains(), {
-    agent: (id) => served.get(id),
-    ...(speaker === undefined ? {} : { user: modelSeat(speaker) }),
+    agent: () => undefined,
+    of({ task, agent, trial }) {
+      const at = underWay(request, `${task}/${agent}/${trial}`);
+      const journal = new Journal(exchangesIn(said.get(at.rollout)), (index, exchange) => {
+        // No turn waits for it: what is not written when the tab dies is asked again.
+        writing = Promise.all([writing, log.add(at, index, exchange)]);
+      });
+      const model = agents.includes(agent) ? models.get(agent) : undefined;
+      return {
+        agent: model === undefined ? undefined : modelAgent(journal.with(model)),
+        user: speaker === undefined ? undefined : modelSeat(journal.with(speaker)),
+      };
+    },
   });
   const files = await databaseFiles(services, request.workspace, request.databases);
   for (const file of files) await here.run({ type: 'load', ...file }, signal);
@@ -70,13 +81,30 @@ export async function openModelRun(
     atOnce: Math.min(plan.atOnce, opened.atOnce ?? plan.atOnce),
     close: () => opened.close(),
     // A user who is a model is played here, whoever the agent is.
-    route: (pool) => routeRunner(here, pool, (agent) => plan.user !== null || served.has(agent)),
+    route: (pool) => routeRunner(here, pool, (agent) => plan.user !== null || models.has(agent)),
     async settle(rollouts, keep) {
       const why = stopped;
-      await keep(why === null ? rollouts : rollouts.filter(({ verdict }) => verdict.class !== 'error'));
+      const ended = rollouts.filter(({ verdict }) => verdict.class !== 'error');
+      await keep(why === null ? rollouts : ended);
+      await writing;
+      // What a model's server or the network ended goes on from there when it is done again.
+      for (const { rollout } of ended) await log.drop(underWay(request, rollout.id));
       if (why !== null) throw why;
     },
   };
+}
+
+const underWay = ({ workspace, run }: ModelRunRequest, rollout: string): UnderWay => ({
+  workspace,
+  run,
+  rollout,
+});
+
+/** The turns up to the first that cannot be read. */
+function exchangesIn(turns: readonly unknown[] = []): readonly Exchange[] {
+  const parsed = turns.map((turn) => exchangeSchema.safeParse(turn).data);
+  const end = parsed.indexOf(undefined);
+  return parsed.slice(0, end < 0 ? parsed.length : end).flatMap((exchange) => exchange ?? []);
 }
 
 /** Whether an error ends the run: what every request will fail with, or the death of the worker that asks. */

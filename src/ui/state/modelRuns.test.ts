@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { IDBFactory, IDBKeyRange } from 'fake-indexeddb';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Task } from '#core/certify/index.ts';
 import { createRunner, generateTasks } from '#core/pipeline/index.ts';
 import { domains } from '#domains/index.ts';
@@ -14,6 +15,9 @@ import { KeptKeys } from './keptKeys.ts';
 import { modelPlanOf, type ModelPlan } from './modelPlan.ts';
 import { openModelRun } from './modelRun.ts';
 import { ModelsState } from './models.svelte.ts';
+import type { Services } from './services.ts';
+import { memoryRepository } from '../../store/memoryRepository.ts';
+import { turnLog } from '../../store/turnLog.ts';
 import { RunLocks } from './runLocks.svelte.ts';
 import { Runs } from './runs.svelte.ts';
 
@@ -44,7 +48,7 @@ beforeEach(() => {
   behave = () => SORRY;
 });
 
-async function setup(key: string | null = KEY) {
+async function setup(key: string | null = KEY, changes: Partial<Services> = {}) {
   const storage = memoryStorage();
   const said: string[] = [];
   let now = AT.getTime();
@@ -54,7 +58,7 @@ async function setup(key: string | null = KEY) {
     workers.push(port);
     return port;
   });
-  const services = appServices();
+  const services = appServices(changes);
   const repository = await services.repository();
   await repository.put(
     'tasks',
@@ -343,5 +347,40 @@ describe('the models of a page', () => {
     const openai = models.servers.find(({ provider }) => provider.id === 'openai');
     expect(openai?.problem).toMatch(/is no address/);
     expect(openai?.problem).not.toContain(KEY);
+  });
+});
+
+describe('a run whose page died', () => {
+  test('asks no question twice but those that were at work', async () => {
+    const indexedDB = new IDBFactory();
+    const turns = () => Promise.resolve(turnLog({ indexedDB, IDBKeyRange, now: () => AT.getTime() }));
+    const repository = memoryRepository();
+    const changes = { turns, repository: () => Promise.resolve(repository) };
+    const whole = await setup(KEY, { turns });
+    const first = server.requests.length;
+    await whole.start();
+    const calls = server.requests.length - first;
+    const verdicts = async ({ rollouts }: Pick<typeof whole, 'rollouts'>) =>
+      (await rollouts()).map(({ rollout, verdict }) => [rollout.id, verdict.class, rollout.events.length]);
+    const expected = await verdicts(whole);
+    await whole.runs.delete(await whole.row());
+
+    // The server falls silent for good after some answers, as for a page that is gone.
+    const from = server.requests.length;
+    const answered = Math.floor(calls / 2);
+    behave = () => (server.requests.length - from <= answered ? SORRY : { type: 'hang' });
+    const dying = await setup(KEY, changes);
+    dying.start().catch(() => undefined);
+    await vi.waitFor(() => expect(server.requests.length - from).toBe(answered + PLAN.atOnce), 20_000);
+    // Nothing is ended: the first page simply never goes on. Its row says that it is running.
+    behave = () => SORRY;
+    const back = await setup(KEY, changes);
+    const before = server.requests.length;
+    await back.runs.resume({ ...(await back.row()), state: 'interrupted' });
+    expect(back.runs.problem).toBeNull();
+    expect(await verdicts(back)).toEqual(expected);
+    expect(server.requests.length - before).toBe(calls - answered);
+    expect((await (await turns()).read('w', 'run-1')).size).toBe(0);
+    dying.runs.cancel();
   });
 });

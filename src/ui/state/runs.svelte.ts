@@ -184,6 +184,7 @@ export class Runs {
       repository.deleteRun(row.workspace, row.id),
     );
     if (locked.status === 'elsewhere') this.#fail(locked.reason);
+    else await (await this.#input.services.turns()).clear(row.workspace, row.id);
   }
 
   /** @param again ids of rollouts that are done once more */
@@ -278,7 +279,7 @@ export class Runs {
   ): Promise<ModelRun | null> {
     const plan = modelPlanOf(row);
     if (plan === null) return null;
-    const { workspace, agents } = row;
+    const { workspace, agents, id: run } = row;
     const onspent = (spent: ModelPlan['spent']) => {
       // What is under way when a run ends may still count; there is nothing left to add it to.
       if (this.#now?.id !== row.id) return;
@@ -288,7 +289,7 @@ export class Runs {
       // written, the rollout cannot either, and that is told.
       this.#saveSoon(repository).catch(() => undefined);
     };
-    return this.#input.models({ workspace, agents, databases, plan, onspent }, signal);
+    return this.#input.models({ workspace, run, agents, databases, plan, onspent }, signal);
   }
 
   #fail(error: unknown): void {

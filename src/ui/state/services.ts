@@ -3,6 +3,7 @@ import type { JobRunner } from '#core/pipeline/job.ts';
 import type { Backups } from '../../store/backups.ts';
 import type { StoreError } from '../../store/errors.ts';
 import type { Repository } from '../../store/repository.ts';
+import type { TurnLog } from '../../store/turnLog.ts';
 import type { Exporter } from '../../workers/exporter.ts';
 import type { TabEngineId } from '../../models/tab/engine.ts';
 import type { ModelDesk } from '../../workers/modelDesk.ts';
@@ -16,6 +17,8 @@ export interface Services {
   domains(): Promise<readonly Domain[]>;
   runner(): Promise<JobRunner>;
   repository(): Promise<Repository>;
+  /** What models have said in rollouts under way. */
+  turns(): Promise<TurnLog>;
   /** Exports and imports, off this thread where that can be. */
   backups(): Promise<Backups>;
   /** Calls back when the storage is taken away while it is open, and whenever it is found full. */
