@@ -26,6 +26,7 @@ export interface WebllmInput {
   /** Null where the browser has no WebGPU. */
   readonly gpu: Gpu | null;
   readonly files: WebllmFiles;
+  readonly estimate: () => Promise<StorageEstimate>;
   readonly clock: Clock;
 }
 
@@ -106,6 +107,24 @@ class WebllmTab {
     }
     if (adapter === null) throw loadFailure('WebGPUNotAvailableError');
     if (needsF16(spec) && !adapter.features.has('shader-f16')) throw loadFailure('ShaderF16SupportError');
+    await this.#checkRoom(spec);
+  }
+
+  /** The package would find out in the middle of a download. */
+  async #checkRoom({ source, bytes = null }: TabModelSpec): Promise<void> {
+    if (source.from !== 'url' || bytes === null) return;
+    const { quota, usage } = await this.#input.estimate();
+    if (quota === undefined || usage === undefined) return;
+    const folder = folderOf(source.url);
+    const here = (await this.#input.files.cached()).find(({ url }) => folderOf(url) === folder);
+    const needed = bytes - (here?.bytes ?? 0);
+    if (here?.isPartial === false || needed <= quota - usage) return;
+    const mb = (count: number) => `${Math.ceil(Math.max(0, count) / 1_000_000).toLocaleString('en')} MB`;
+    throw new TabEngineError(
+      'storage',
+      `The model needs about ${mb(needed)}, and the browser gives this page ${mb(quota - usage)}.`,
+      'Delete a model that you no longer need, or choose a smaller one.',
+    );
   }
 
   async #record(spec: TabModelSpec, prebuilt: readonly ModelRecord[]): Promise<ModelRecord> {
