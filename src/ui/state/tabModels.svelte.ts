@@ -1,6 +1,6 @@
 /** Models in this tab: which is loaded, what is kept of others, and what a load comes to. One model at a time. */
 import { z } from 'zod';
-import { InputError } from '#core/environment/index.ts';
+import { InputError, jsonSchema } from '#core/environment/index.ts';
 import type { LanguageModel } from '#core/model/index.ts';
 import {
   TabEngineError,
@@ -9,6 +9,7 @@ import {
   type TabEngineId,
   type TabModelSpec,
 } from '../../models/tab/engine.ts';
+import { webllmRecordSchema } from '../../models/tab/webllm/record.ts';
 import { BROWSER } from '../../store/rows.ts';
 import type { TabModel } from '../../workers/tabDesk.ts';
 import { isAbort } from './abort.ts';
@@ -23,9 +24,11 @@ const ownSchema = z.array(
     title: z.string(),
     url: z.string(),
     library: z.string().nullable(),
+    sha256: z.string().nullable().default(null),
+    record: webllmRecordSchema.nullable().default(null),
   }),
 );
-/** A model that a person added by its address. */
+/** A model that a person added: a GGUF by its address, or a record for WebLLM. */
 export type OwnModel = Readonly<z.infer<typeof ownSchema>[number]>;
 
 /** A load under way. */
@@ -172,9 +175,13 @@ export class TabModels {
     await this.look();
   }
 
-  /** Remembers a model by its address, in place of one of the same name. Rejects as the store does. */
-  async add(model: OwnModel): Promise<void> {
-    await this.#keep([...this.#own.filter(({ id }) => id !== model.id), model]);
+  /**
+   * Remembers models, each in place of one of the same name. Rejects as the store does.
+   * @param instead the name that one of them had before
+   */
+  async add(models: readonly OwnModel[], instead: string | null = null): Promise<void> {
+    const gone = [...models.map(({ id }) => id), instead];
+    await this.#keep([...this.#own.filter(({ id }) => !gone.includes(id)), ...models]);
   }
 
   /** Forgets a model that was added; its files stay until they are deleted. */
@@ -206,7 +213,9 @@ export class TabModels {
   async #keep(own: readonly OwnModel[]): Promise<void> {
     this.#own = own;
     const repository = await this.#input.services.repository();
-    await repository.put('settings', [{ workspace: BROWSER, id: SETTING, value: ownSchema.parse(own) }]);
+    await repository.put('settings', [
+      { workspace: BROWSER, id: SETTING, value: jsonSchema.parse(JSON.parse(JSON.stringify(own))) },
+    ]);
   }
 
   #lose(held: TabModel, error: Error): void {

@@ -115,6 +115,28 @@ describe('loading', () => {
     expect(caches.addresses()).toEqual([]);
   });
 
+  it('takes the record of a person as it is, with what it says of its window', async () => {
+    const own = {
+      ...{ model: 'https://models.example/m', model_id: 'm', model_lib: 'https://models.example/m.wasm' },
+      ...{ overrides: { context_window_size: 1024, temperature: 0.5 }, vram_required_MB: 99 },
+      ...{ integrity: { config: `sha256-${'A'.repeat(43)}=` }, required_features: ['subgroups'] },
+    };
+    const change = { id: 'webllm/m', source: { from: 'url', url: own.model }, record: own } as const;
+    const { load, webllm } = setup({}, gpu('subgroups'));
+    await load(change);
+    expect(webllm.configs[0]?.model_list).toEqual([
+      {
+        ...own,
+        model_id: 'webllm/m',
+        overrides: { context_window_size: 1024, sliding_window_size: -1, temperature: 0.5 },
+      },
+    ]);
+    await expect(setup().load(change)).rejects.toMatchObject({
+      failure: 'no-gpu',
+      message: expect.stringContaining('has no subgroups') as string,
+    });
+  });
+
   it('says before anything is downloaded that there is no room', async () => {
     const { load, caches, imports } = setup({}, gpu(), { quota: 1000e6, usage: 900e6 });
     await expect(load({ bytes: 150e6 })).rejects.toMatchObject({

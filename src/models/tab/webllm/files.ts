@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { TabEngineError, type CachedModel } from '../engine.ts';
 import { loadFailure } from './failures.ts';
+import { folderOf } from './folder.ts';
 
 const CACHES = { config: 'webllm/config', library: 'webllm/wasm', model: 'webllm/model' } as const;
 const CONFIG = 'mlc-chat-config.json';
@@ -21,12 +22,6 @@ const configSchema = z.object({
 });
 /** What is read of a model's `mlc-chat-config.json`. */
 export type ChatConfig = z.infer<typeof configSchema>;
-
-/** The folder of a model, as WebLLM addresses its files. */
-export function folderOf(url: string): string {
-  const base = url.endsWith('/') ? url : `${url}/`;
-  return /\/resolve\/[^/]+\/$/.test(base) ? base : new URL('resolve/main/', base).href;
-}
 
 /** The kept files of WebLLM. */
 export class WebllmFiles {
