@@ -58,6 +58,8 @@ class TabServer {
       case 'delete':
         await this.#engine.delete(message.url);
         return null;
+      case 'ping':
+        return null;
     }
   }
 
