@@ -136,7 +136,7 @@ export class WllamaEngine implements TabEngine {
     };
     const loading = wllama.loadModel(blobs, {
       n_ctx: spec.contextTokens,
-      n_threads: threads(this.#input.navigator.hardwareConcurrency),
+      n_threads: threadsFor(this.#input.navigator.hardwareConcurrency),
       n_gpu_layers: onGpu ? 99_999 : 0,
       ...(onGpu ? {} : { n_batch: BATCH, n_ubatch: BATCH }),
       n_parallel: 1,
@@ -198,7 +198,7 @@ export class WllamaEngine implements TabEngine {
 const WARN = 3;
 
 /** Two cores are both used: nothing else here computes while a model speaks. */
-const threads = (cores: number) => Math.max(1, Math.min(MOST_THREADS, cores <= 2 ? cores : cores - 1));
+export const threadsFor = (cores: number) => Math.max(1, Math.min(MOST_THREADS, cores <= 2 ? cores : cores - 1));
 
 function checkBrowser(): void {
   try {
