@@ -198,7 +198,8 @@ export class WllamaEngine implements TabEngine {
 const WARN = 3;
 
 /** Two cores are both used: nothing else here computes while a model speaks. */
-export const threadsFor = (cores: number) => Math.max(1, Math.min(MOST_THREADS, cores <= 2 ? cores : cores - 1));
+export const threadsFor = (cores: number) =>
+  Math.max(1, Math.min(MOST_THREADS, cores <= 2 ? cores : cores - 1));
 
 function checkBrowser(): void {
   try {
