@@ -15,6 +15,7 @@ const HELP = `Usage: npm run bench -- --overhead [--rounds N] [--tokens N] [--wi
 `;
 const WANTED = 0.97;
 const PATIENCE_MS = 20 * 60_000;
+const MODULE = '/src/testing/overhead.ts';
 const PAGE = '/bench-overhead.html';
 
 /** @param {string[]} parameters */
@@ -45,10 +46,13 @@ export async function benchOverhead(parameters) {
       ...{ rounds: options['--rounds'], tokens: options['--tokens'] },
       ...{ width: options['--width'], layers: options['--layers'] },
     };
-    const found = await page.evaluate(async (given) => {
-      const { measureOverhead } = await import('/src/testing/overhead.ts');
-      return measureOverhead(given);
-    }, input);
+    const found = await page.evaluate(
+      async ([module, given]) => {
+        const { measureOverhead } = await import(module);
+        return measureOverhead(given);
+      },
+      [MODULE, input],
+    );
     // Of neighbours: a machine that others use is slow for both.
     const ratio = median(found.app.map((rate, i) => rate / found.bare[i]));
     const figures = {
