@@ -1,6 +1,7 @@
 // npm run bench: what this machine reaches. The engine is measured by the command line; --page measures the built page
 // in a browser instead (see benchPage.mjs), --store how the page answers when its store is full (benchStore.mjs), and
-// --models how it holds a thousand rollouts of a model (benchModels.mjs).
+// --models how it holds a thousand rollouts of a model (benchModels.mjs), --overhead what it costs beside the engine of a
+// model in the tab (benchOverhead.mjs).
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureInstalled, ROOT } from './install.mjs';
@@ -17,6 +18,10 @@ if (what === '--page') {
   await ensureInstalled();
   const { benchModels } = await import('./benchModels.mjs');
   process.exitCode = await benchModels(process.argv.slice(3));
+} else if (what === '--overhead') {
+  await ensureInstalled();
+  const { benchOverhead } = await import('./benchOverhead.mjs');
+  process.exitCode = await benchOverhead(process.argv.slice(3));
 } else if (what === '--store') {
   await ensureInstalled();
   await import('./benchStore.mjs');

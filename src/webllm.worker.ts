@@ -17,6 +17,7 @@ serveTab(
     // Not in every browser, and not in the types of this build's libraries.
     gpu: (self.navigator as Navigator & { readonly gpu?: Gpu }).gpu ?? null,
     files: new WebllmFiles(self.caches),
+    estimate: () => self.navigator.storage.estimate(),
     clock: systemClock,
   }),
 );

@@ -1,6 +1,7 @@
 /** The web worker that has llama.cpp in it. */
 import './jitless.ts';
 import wasm from '@wllama/wllama/esm/wasm/wllama.wasm?url';
+import { systemClock } from './models/clock.ts';
 import { WllamaEngine } from './models/tab/wllama/wllamaEngine.ts';
 import { serveTab } from './workers/serveTab.ts';
 
@@ -14,6 +15,7 @@ serveTab(
     wasm: new URL(wasm, import.meta.url).href,
     fetch: self.fetch.bind(self),
     navigator: self.navigator,
-    now: () => performance.now(),
+    clock: systemClock,
+    origin: self.location.origin,
   }),
 );

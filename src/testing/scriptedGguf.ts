@@ -8,8 +8,8 @@ import { writeGguf, type GgufTensor, type GgufValue } from './gguf.ts';
 
 const END = '<|im_end|>';
 /** Tokens with a meaning for the engine. The first ends a text, which no reply does. */
-const SPECIAL = ['<|endoftext|>', '<|im_start|>', END] as const;
-const TYPE = { normal: 1, control: 3, own: 4, unused: 5 } as const;
+export const SPECIAL = ['<|endoftext|>', '<|im_start|>', END] as const;
+export const TYPE = { normal: 1, control: 3, own: 4, unused: 5 } as const;
 /** Width of keys and values: attention is there, and does nothing. */
 const HEAD = 32;
 const FEED = 32;
@@ -55,7 +55,11 @@ export function scriptedGguf(
     tokens.push(`<|unused_${tokens.length}|>`);
     types.push(TYPE.unused);
   }
-  return writeGguf(metadata(tokens, types, longest, template), tensors(tokens.length, next, end));
+  const shape = { width: tokens.length, layers: 1, heads: 1, head: HEAD, feed: FEED };
+  return writeGguf(
+    llamaMetadata({ tokens, types, longest, template, shape }),
+    tensors(tokens.length, next, end),
+  );
 }
 
 /** Opens the reply of that number; the ones of a conversation are counted from 0. */
@@ -87,38 +91,54 @@ function piecesOf(reply: string, used: Set<string>): readonly string[] {
 }
 
 /** One token for each byte, in the letters by which GPT-2's vocabulary writes them. */
-function byteTokens(): string[] {
+export function byteTokens(): string[] {
   const shown = (byte: number) => (byte >= 33 && byte <= 126) || (byte >= 161 && byte <= 172) || byte >= 174;
   let hidden = 0;
   return Array.from({ length: 256 }, (_, byte) => String.fromCodePoint(shown(byte) ? byte : 256 + hidden++));
 }
 
-function metadata(
-  tokens: readonly string[],
-  types: readonly number[],
-  longest: number,
-  template: string,
-): Record<string, GgufValue> {
-  const size = tokens.length;
+/** A model of the llama family, as the metadata of its file describes it. */
+export interface LlamaFile {
+  readonly tokens: readonly string[];
+  readonly types: readonly number[];
+  readonly longest: number;
+  readonly template: string;
+  readonly shape: {
+    readonly width: number;
+    readonly layers: number;
+    readonly heads: number;
+    readonly head: number;
+    readonly feed: number;
+  };
+}
+
+/** The metadata of a model that does not speak of itself: {@link END} ends its replies. */
+export function llamaMetadata({
+  tokens,
+  types,
+  longest,
+  template,
+  shape,
+}: LlamaFile): Record<string, GgufValue> {
   const id = (token: string) => ({ type: 'u32', value: tokens.indexOf(token) }) as const;
   const u32 = (value: number) => ({ type: 'u32', value }) as const;
   const str = (value: string) => ({ type: 'str', value }) as const;
   return {
     'general.architecture': str('llama'),
-    'general.name': str('Scripted'),
+    'general.name': str('Test'),
     'general.file_type': u32(0),
     'llama.context_length': u32(longest),
-    'llama.embedding_length': u32(size),
-    'llama.block_count': u32(1),
-    'llama.feed_forward_length': u32(FEED),
-    'llama.attention.head_count': u32(1),
-    'llama.attention.head_count_kv': u32(1),
-    'llama.attention.key_length': u32(HEAD),
-    'llama.attention.value_length': u32(HEAD),
-    'llama.rope.dimension_count': u32(HEAD),
+    'llama.embedding_length': u32(shape.width),
+    'llama.block_count': u32(shape.layers),
+    'llama.feed_forward_length': u32(shape.feed),
+    'llama.attention.head_count': u32(shape.heads),
+    'llama.attention.head_count_kv': u32(shape.heads),
+    'llama.attention.key_length': u32(shape.head),
+    'llama.attention.value_length': u32(shape.head),
+    'llama.rope.dimension_count': u32(shape.head),
     'llama.rope.freq_base': { type: 'f32', value: 10_000 },
     'llama.attention.layer_norm_rms_epsilon': { type: 'f32', value: 1e-5 },
-    'llama.vocab_size': u32(size),
+    'llama.vocab_size': u32(tokens.length),
     'tokenizer.ggml.model': str('gpt2'),
     'tokenizer.ggml.pre': str('qwen2'),
     'tokenizer.ggml.tokens': { type: 'strs', value: tokens },

@@ -1,4 +1,4 @@
-import { ModelError } from '#core/model/index.ts';
+import { ModelError, type ModelEvent } from '#core/model/index.ts';
 import type { LoadedModel, TabEngine } from '../models/tab/engine.ts';
 import { describeError } from './protocol.ts';
 import type { ParentPort } from './serve.ts';
@@ -58,6 +58,8 @@ class TabServer {
       case 'delete':
         await this.#engine.delete(message.url);
         return null;
+      case 'ping':
+        return null;
     }
   }
 
@@ -88,8 +90,12 @@ class TabServer {
         'Load it again in Settings, then go on.',
       );
     await this.#stoppable(id, async (signal) => {
-      for await (const event of loaded.model.model.stream(request, signal))
-        this.#tell({ told: 'event', ask: id, event });
+      const parts = new Parts((event) => this.#tell({ told: 'event', ask: id, event }));
+      try {
+        for await (const event of loaded.model.model.stream(request, signal)) parts.add(event);
+      } finally {
+        parts.end();
+      }
     });
     return null;
   }
@@ -121,5 +127,47 @@ class TabServer {
     } finally {
       this.#underWay.delete(id);
     }
+  }
+}
+
+/** Milliseconds for which words are gathered: nobody reads faster, and each message costs both threads time. */
+const GATHER_MS = 30;
+
+/** Hands on the events of a reply, with words that come close together as one. The first go at once. */
+class Parts {
+  readonly #hand: (event: ModelEvent) => void;
+  #held: Extract<ModelEvent, { type: 'text-delta' | 'reasoning-delta' }> | null = null;
+  #timer: ReturnType<typeof setTimeout> | null = null;
+
+  constructor(hand: (event: ModelEvent) => void) {
+    this.#hand = hand;
+  }
+
+  add(event: ModelEvent): void {
+    if (event.type !== 'text-delta' && event.type !== 'reasoning-delta') {
+      this.end();
+      this.#hand(event);
+    } else if (this.#timer === null) {
+      this.#hand(event);
+      this.#timer = setTimeout(() => this.end(), GATHER_MS);
+    } else if (this.#held?.type === event.type) {
+      this.#held = { type: event.type, text: this.#held.text + event.text };
+    } else {
+      this.#flush();
+      this.#held = event;
+    }
+  }
+
+  /** Hands on what is held. */
+  end(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    this.#flush();
+  }
+
+  #flush(): void {
+    const held = this.#held;
+    this.#held = null;
+    if (held !== null) this.#hand(held);
   }
 }

@@ -87,6 +87,16 @@ describe('a desk of models in the tab', () => {
     expect(parts).toEqual(['text-delta', 'text-delta', 'end']);
   });
 
+  it('hands on words that come close together as one', async () => {
+    const { desk } = setup([{ text: 'a b c d e', reasoning: 'Hm.' }]);
+    const { model } = await desk.load(spec(), nothing, never);
+    const heard: string[] = [];
+    await ask(model, request(), undefined, (event) => {
+      if ('text' in event) heard.push(`${event.type}: ${event.text}`);
+    });
+    expect(heard).toEqual(['reasoning-delta: Hm.', 'text-delta: a b c d e']);
+  });
+
   it('lists and deletes what is kept, and passes on why it cannot', async () => {
     const { desk } = setup();
     expect(await desk.cached()).toEqual([{ url: 'https://models.example/tiny.gguf', bytes: 7 }]);

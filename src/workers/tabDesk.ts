@@ -24,6 +24,10 @@ export interface TabModel {
 
 /** Milliseconds that a worker has for leaving a load, or a model, before it is ended. */
 const GRACE_MS = 10_000;
+/** Milliseconds between two questions whether the worker still answers, while somebody waits for it. */
+const BEAT_MS = 5000;
+/** So many that stay unanswered end it: a minute, and longer in a page in the background, whose timers are slow. */
+const BEATS = 12;
 const nobody = () => undefined;
 
 /**
@@ -36,6 +40,8 @@ export class TabDesk {
   readonly #models = new Map<number, (error: Error) => void>();
   #port: WorkerPort | null = null;
   #messages = 0;
+  #pulse: ReturnType<typeof setInterval> | null = null;
+  #unanswered = 0;
 
   constructor(spawn: () => WorkerPort) {
     this.#spawn = spawn;
@@ -173,12 +179,31 @@ export class TabDesk {
     const answer = new Promise<TabAnswers[T]>((resolve, reject) => {
       // The worker is of this build and answers each request in kind.
       this.#waiting.set(id, { resolve: (value) => resolve(value as TabAnswers[T]), reject, ...listeners });
+      this.#pulse ??= setInterval(() => this.#beat(), BEAT_MS);
       port.post({ ...message, id });
     });
     return { id, answer };
   }
 
+  /** A worker that ended in silence would leave everybody waiting for ever. */
+  #beat(): void {
+    if (this.#port !== null && this.#waiting.size > 0 && this.#unanswered < BEATS) {
+      this.#unanswered += 1;
+      this.#port.post({ type: 'ping', id: (this.#messages += 1) } satisfies TabMessage);
+      return;
+    }
+    if (this.#waiting.size > 0) this.#die('It does not answer any more.');
+    this.#stopBeating();
+  }
+
+  #stopBeating(): void {
+    if (this.#pulse !== null) clearInterval(this.#pulse);
+    this.#pulse = null;
+    this.#unanswered = 0;
+  }
+
   #hear(raw: unknown): void {
+    this.#unanswered = 0;
     const parsed = tabAnswerSchema.safeParse(raw);
     if (!parsed.success) {
       this.#die('The worker sent what is not an answer.');
@@ -188,9 +213,10 @@ export class TabDesk {
     if ('told' in message) {
       if (message.told === 'event') this.#waiting.get(message.ask)?.onevent?.(message.event);
       else if (message.told === 'progress') this.#waiting.get(message.load)?.onprogress?.(message.progress);
-      else {
-        this.#models.get(message.model)?.(reviveError(message.error));
-        this.#models.delete(message.model);
+      else if (this.#models.has(message.model)) {
+        // What is left of its memory goes only with the worker.
+        const error = reviveError(message.error);
+        this.#die(error.message, error instanceof TabEngineError ? error : undefined);
       }
       return;
     }
@@ -204,23 +230,31 @@ export class TabDesk {
     if (port === this.#port) this.#die(why);
   }
 
-  /** Without its worker there is no model, and nobody to answer. */
-  #die(why: string): void {
+  /**
+   * Without its worker there is no model, and nobody to answer.
+   * @param known why, where the engine said so itself
+   */
+  #die(why: string, known?: TabEngineError): void {
     const port = this.#port;
     this.#port = null;
+    this.#stopBeating();
     const what = `The worker of the model ended: ${sentence(why)}`;
     const next = 'Load the model again, or a smaller one.';
-    const error = new TabEngineError('lost', what, next);
+    const error = known ?? new TabEngineError('lost', what, next);
     const all = [...this.#waiting.values()];
     const models = [...this.#models.values()];
     this.#waiting.clear();
     this.#models.clear();
     for (const { reject, onevent } of all)
-      reject(onevent === undefined ? error : new ModelError('device', what, next));
+      reject(onevent === undefined ? error : new ModelError('device', withoutEnd(error), error.next));
     for (const lose of models) lose(error);
     Promise.resolve(port?.terminate()).catch(nobody);
   }
 }
+
+/** The message of an error ends in what to do next. */
+const withoutEnd = ({ message, next }: TabEngineError) =>
+  message.endsWith(next) ? message.slice(0, -next.length).trimEnd() : message;
 
 const sentence = (text: string) => (/[.!?]$/.test(text) ? text : `${text}.`);
 

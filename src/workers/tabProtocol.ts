@@ -15,6 +15,7 @@ export interface TabAnswers {
   readonly unload: null;
   readonly cached: Awaited<ReturnType<TabEngine['cached']>>;
   readonly delete: null;
+  readonly ping: null;
 }
 
 const id = z.int().positive();
@@ -30,6 +31,8 @@ export const tabMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({ id, type: z.literal('unload'), model: id }),
   z.strictObject({ id, type: z.literal('cached') }),
   z.strictObject({ id, type: z.literal('delete'), url: z.string() }),
+  /** Asks only whether the worker still answers. */
+  z.strictObject({ id, type: z.literal('ping') }),
 ]);
 export type TabMessage = z.infer<typeof tabMessageSchema>;
 

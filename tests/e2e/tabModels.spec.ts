@@ -34,7 +34,21 @@ async function oneTask(page: Page): Promise<readonly string[]> {
   return repliesOf(await stored(page));
 }
 
+/** What is stored of the rollouts of a model. */
+async function ofModel(page: Page): Promise<readonly Stored[]> {
+  const { rollouts = {} } = await stored(page);
+  return (Object.values(rollouts) as Stored[]).filter(({ rollout }) => rollout.agent.kind === 'model');
+}
+
+interface Stored {
+  readonly verdict: { readonly class: string };
+  readonly rollout: { readonly agent: { readonly kind: string }; readonly events: readonly Event[] };
+}
+
 interface Event {
+  readonly note?: {
+    readonly usage: { readonly prompt: number; readonly cached: number; readonly reply: number };
+  };
   readonly type: string;
   readonly text?: string;
   readonly call?: { readonly name: string; readonly arguments: object };
@@ -101,6 +115,16 @@ test('a file of a model is loaded and serves a whole task by constrained calls',
   await expect(run).toContainText('Finished');
   await expect(panel(page, /^\d+ tasks?/).getByRole('row', { name: /scripted/ })).toContainText('1.00');
 
+  // Each turn computes only what was said since the one before.
+  const turns =
+    (await ofModel(page))[0]?.rollout.events.flatMap(({ note }) => (note ? [note.usage] : [])) ?? [];
+  expect(turns).toHaveLength(replies.length);
+  for (const [i, { prompt, cached }] of turns.entries()) {
+    const before = turns[i - 1];
+    if (before !== undefined) expect(cached).toBeGreaterThanOrEqual(before.prompt - 8);
+    if (before !== undefined) expect(prompt - cached).toBeLessThan(prompt - before.prompt + 9);
+  }
+
   // Another run is left in the middle, and then its model is taken away.
   const seed = page.getByLabel('Seed', { exact: true }).last();
   await seed.fill('2');
@@ -129,4 +153,52 @@ test('a file of a model is loaded and serves a whole task by constrained calls',
     .first()
     .click();
   await expect(page.getByText(/tools by a grammar/).first()).toBeVisible();
+  await expect(page.getByText(/prefilled [\d,]+ of [\d,]+ prompt tokens/).nth(1)).toBeVisible();
 });
+
+test.describe('a model whose worker is killed', () => {
+  test.use({ expectedProblems: [/killed by a test/] });
+
+  test('in the middle of a run is loaded again, and the run ends with every rollout judged', async ({
+    page,
+  }) => {
+    test.setTimeout(600_000);
+    const replies = await oneTask(page);
+    await load(page, replies);
+    await go(page, 'Roll out');
+    for (const name of ['Careful', 'Eager', 'Stubborn', 'Overcompliant'])
+      await agents(page).getByRole('checkbox', { name, exact: false }).uncheck();
+    await panel(page, 'Models').getByRole('checkbox', { name: 'scripted' }).check();
+    const trials = page.getByLabel('Trials');
+    await trials.fill('3');
+    await trials.press('Enter');
+    await page.getByRole('button', { name: 'Start', exact: true }).click();
+    const run = runs(page).first();
+    await expect(run).toContainText(/ [3-9] calls of 1,000/, { timeout: 200_000 });
+    expect(await killEngines(page)).toBeGreaterThan(0);
+    await expect(run).toContainText('Finished', { timeout: 300_000 });
+    await expect(panel(page, /^\d+ tasks?/).getByRole('row', { name: /scripted/ })).toContainText('1.00');
+    const served = await ofModel(page);
+    expect(served.map(({ verdict }) => verdict.class)).toEqual(['pass', 'pass', 'pass']);
+    await toModels(page);
+    await expect(inTab(page)).toContainText('scripted.gguf was lost and loaded again');
+    await expect(inTab(page)).toContainText('choose less room for prompt and reply');
+  });
+});
+
+/** Throws in the workers that have an engine, as a trap does that nobody catches; how many there were. */
+async function killEngines(page: Page): Promise<number> {
+  const killed = await Promise.all(
+    page.workers().map((worker) =>
+      worker.evaluate(() => {
+        const isEngine = performance.getEntriesByType('resource').some(({ name }) => /wllama/.test(name));
+        if (isEngine)
+          setTimeout(() => {
+            throw new Error('killed by a test');
+          });
+        return isEngine;
+      }),
+    ),
+  );
+  return killed.filter(Boolean).length;
+}

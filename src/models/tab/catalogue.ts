@@ -35,6 +35,6 @@ export function memoryFor({ memory }: Pick<TabModelEntry, 'memory'>, contextToke
 
 /** The model of the catalogue, to be loaded with room for so many tokens. */
 export function specOf(entry: TabModelEntry, contextTokens: number): TabModelSpec {
-  const { id, engine, title, url, library, toolMethod } = entry;
-  return { id, engine, title, source: { from: 'url', url }, contextTokens, library, toolMethod };
+  const { id, engine, title, url, library, bytes, toolMethod } = entry;
+  return { id, engine, title, source: { from: 'url', url }, contextTokens, library, bytes, toolMethod };
 }

@@ -4,6 +4,8 @@
  */
 import type { LanguageModel, ToolMethod } from '#core/model/index.ts';
 
+import type { WebllmRecord } from './webllm/record.ts';
+
 export type TabEngineId = 'wllama' | 'webllm';
 
 /** Where the files of a model come from. */
@@ -24,6 +26,12 @@ export interface TabModelSpec {
   readonly contextTokens: number;
   /** WebLLM only: address of the compiled model library. Null for one of its prebuilt models. */
   readonly library: string | null;
+  /** WebLLM only: how a person described the model; absent for one of its prebuilt models. */
+  readonly record?: WebllmRecord | null;
+  /** What there is to download, about; absent or null where nobody knows. */
+  readonly bytes?: number | null;
+  /** The SHA-256 that its one file has to have, in hexadecimal; absent or null asks for none. */
+  readonly sha256?: string | null;
   /** How tools reach it; absent leaves that to the engine, which constrains the reply where it can. */
   readonly toolMethod?: ToolMethod;
 }

@@ -1,7 +1,7 @@
 /** Models in this tab: which is loaded, what is kept of others, and what a load comes to. One model at a time. */
 import { z } from 'zod';
-import { InputError } from '#core/environment/index.ts';
-import type { LanguageModel } from '#core/model/index.ts';
+import { InputError, jsonSchema } from '#core/environment/index.ts';
+import { ModelError, type LanguageModel } from '#core/model/index.ts';
 import {
   TabEngineError,
   type CachedModel,
@@ -9,6 +9,7 @@ import {
   type TabEngineId,
   type TabModelSpec,
 } from '../../models/tab/engine.ts';
+import { webllmRecordSchema } from '../../models/tab/webllm/record.ts';
 import { BROWSER } from '../../store/rows.ts';
 import type { TabModel } from '../../workers/tabDesk.ts';
 import { isAbort } from './abort.ts';
@@ -23,9 +24,11 @@ const ownSchema = z.array(
     title: z.string(),
     url: z.string(),
     library: z.string().nullable(),
+    sha256: z.string().nullable().default(null),
+    record: webllmRecordSchema.nullable().default(null),
   }),
 );
-/** A model that a person added by its address. */
+/** A model that a person added: a GGUF by its address, or a record for WebLLM. */
 export type OwnModel = Readonly<z.infer<typeof ownSchema>[number]>;
 
 /** A load under way. */
@@ -44,6 +47,14 @@ export interface TabProblem {
   readonly next: string;
 }
 
+/** A model that was lost and loaded again by itself. */
+export interface Recovery {
+  readonly title: string;
+  /** Why it was lost, in words. */
+  readonly why: string;
+  readonly times: number;
+}
+
 /** What this needs from outside. */
 export interface TabModelsInput {
   readonly services: Pick<Services, 'repository' | 'tabDesk'>;
@@ -56,6 +67,10 @@ export interface TabModelsInput {
 /** Engines that this build has. */
 export const tabEngines: readonly TabEngineId[] = ['wllama', 'webllm'];
 
+/** How often a lost model is loaded again for one reply, and for all who have opened it once, such as a run. */
+const LOADS_FOR_A_REPLY = 2;
+const LOADS_IN_ALL = 5;
+
 /** Milliseconds over which a rate is taken. */
 const RATE_OVER_MS = 5000;
 
@@ -66,7 +81,11 @@ export class TabModels {
   #problem = $state.raw<TabProblem | null>(null);
   #cached = $state.raw<readonly CachedModel[]>([]);
   #own = $state.raw<readonly OwnModel[]>([]);
+  #recovery = $state.raw<Recovery | null>(null);
   #abort: AbortController | null = null;
+  /** The model that was lost last, unless somebody took it out of memory or loaded another since. */
+  #lost: { readonly spec: TabModelSpec; readonly held: TabModel } | null = null;
+  #recovering: Promise<void> | null = null;
 
   /** Ids of the models that Roll out offers: the one in memory. */
   readonly offered = $derived(this.#loaded === null ? [] : [this.#loaded.spec.id]);
@@ -84,6 +103,10 @@ export class TabModels {
   }
   get problem(): TabProblem | null {
     return this.#problem;
+  }
+  /** The model that was lost and is in memory again; null when that has not happened, or was read. */
+  get recovery(): Recovery | null {
+    return this.#recovery;
   }
   /** Models whose files are kept in this browser. */
   get cached(): readonly CachedModel[] {
@@ -121,6 +144,7 @@ export class TabModels {
     const abort = new AbortController();
     this.#abort = abort;
     this.#problem = null;
+    if (this.#recovery?.title !== spec.title) this.#recovery = null;
     this.#loading = { spec, progress: null, rate: null };
     const speed = new Speed(this.#input.now);
     try {
@@ -135,6 +159,7 @@ export class TabModels {
         abort.signal,
       );
       this.#loaded = { spec, held };
+      this.#lost = null;
       held.lost.then(
         (error) => this.#lose(held, error),
         () => undefined,
@@ -157,6 +182,8 @@ export class TabModels {
   async unload(): Promise<void> {
     const loaded = this.#loaded;
     this.#loaded = null;
+    this.#lost = null;
+    this.#recovery = null;
     await loaded?.held.unload();
   }
 
@@ -172,9 +199,13 @@ export class TabModels {
     await this.look();
   }
 
-  /** Remembers a model by its address, in place of one of the same name. Rejects as the store does. */
-  async add(model: OwnModel): Promise<void> {
-    await this.#keep([...this.#own.filter(({ id }) => id !== model.id), model]);
+  /**
+   * Remembers models, each in place of one of the same name. Rejects as the store does.
+   * @param instead the name that one of them had before
+   */
+  async add(models: readonly OwnModel[], instead: string | null = null): Promise<void> {
+    const gone = [...models.map(({ id }) => id), instead];
+    await this.#keep([...this.#own.filter(({ id }) => !gone.includes(id)), ...models]);
   }
 
   /** Forgets a model that was added; its files stay until they are deleted. */
@@ -184,6 +215,9 @@ export class TabModels {
 
   dismissProblem(): void {
     this.#problem = null;
+  }
+  dismissRecovery(): void {
+    this.#recovery = null;
   }
 
   /** Tokens that the model in memory has room for; null for another one. */
@@ -196,31 +230,115 @@ export class TabModels {
     return this.#loaded?.spec.id === id ? null : `${id} is not loaded. Load it in Settings, Models & keys.`;
   }
 
-  /** The model in memory under that id. Throws `InputError` when it is another, or none. */
+  /**
+   * The model in memory under that id. When it is lost in the middle of a reply it is loaded again, and asked the same
+   * again: whoever asked hears of a retry. Throws `InputError` when it is another, or none.
+   */
   open(id: string): LanguageModel {
     const loaded = this.#loaded;
-    if (loaded?.spec.id === id) return loaded.held.model;
+    if (loaded?.spec.id === id) return this.#surviving(id, loaded.held.model);
     throw new InputError(id, 'this model is not loaded.', 'Load it in Settings, Models & keys, then go on.');
+  }
+
+  #surviving(id: string, card: LanguageModel): LanguageModel {
+    let loads = 0;
+    const held = () => (this.#loaded?.spec.id === id ? this.#loaded.held : null);
+    const recover = (asked: TabModel | null, error: ModelError) => this.#recover(id, asked, error);
+    return {
+      ...card,
+      async *stream(request, signal) {
+        for (let attempt = 1; ; attempt += 1) {
+          const asked = held();
+          try {
+            yield* (asked?.model ?? card).stream(request, signal);
+            return;
+          } catch (error) {
+            signal?.throwIfAborted();
+            const isLost = error instanceof ModelError && error.kind === 'device';
+            if (!isLost || attempt > LOADS_FOR_A_REPLY || loads >= LOADS_IN_ALL) throw error;
+            const isFirst = await orAborted(recover(asked, error), signal);
+            if (isFirst) loads += 1;
+            yield { type: 'retry', attempt, wait: 0, reason: error.message };
+          }
+        }
+      },
+    };
+  }
+
+  /**
+   * Loads a lost model again. Rejects with why it was lost when it was taken away by hand, or with why it cannot be.
+   * @returns whether it was this call that had it loaded
+   */
+  async #recover(id: string, asked: TabModel | null, error: ModelError): Promise<boolean> {
+    // Whoever asked hears of it before the desk has told us, or it is in memory again by now.
+    const loaded = this.#loaded;
+    if (loaded?.spec.id === id && loaded.held !== asked) return false;
+    if (loaded !== null && loaded.held === asked) {
+      this.#lose(loaded.held, error);
+      await loaded.held.unload();
+    }
+    const lost = this.#lost;
+    if (lost?.spec.id !== id) throw error;
+    const isFirst = this.#recovering === null;
+    this.#recovering ??= this.#reload(lost.spec, error).finally(() => (this.#recovering = null));
+    await this.#recovering;
+    return isFirst;
+  }
+
+  async #reload(spec: TabModelSpec, error: ModelError): Promise<void> {
+    const why = sentenceOf(error);
+    const times = (this.#recovery?.title === spec.title ? this.#recovery.times : 0) + 1;
+    await this.load(spec);
+    const problem = this.#problem;
+    if (this.#loaded?.spec !== spec)
+      throw problem === null ? error : new ModelError('device', `${why} ${problem.what}`, problem.next);
+    this.#recovery = { title: spec.title, why, times };
+    this.#input.tell(`${spec.title} is in memory again, and goes on.`);
   }
 
   async #keep(own: readonly OwnModel[]): Promise<void> {
     this.#own = own;
     const repository = await this.#input.services.repository();
-    await repository.put('settings', [{ workspace: BROWSER, id: SETTING, value: ownSchema.parse(own) }]);
+    await repository.put('settings', [
+      { workspace: BROWSER, id: SETTING, value: jsonSchema.parse(JSON.parse(JSON.stringify(own))) },
+    ]);
   }
 
   #lose(held: TabModel, error: Error): void {
     const loaded = this.#loaded;
     if (loaded?.held !== held) return;
     this.#loaded = null;
+    this.#lost = loaded;
     this.#fail(loaded.spec.id, error);
     this.#input.tell(`${loaded.spec.title} is no longer in memory. ${error.message}`);
   }
 
   #fail(id: string, error: unknown): void {
     const text = error instanceof Error ? error.message : String(error);
-    const next = error instanceof TabEngineError ? error.next : 'Try again.';
+    const isOurs = error instanceof TabEngineError || error instanceof ModelError;
+    const next = isOurs ? error.next : 'Try again.';
     this.#problem = { id, what: text.endsWith(next) ? text.slice(0, -next.length).trim() : text, next };
+  }
+}
+
+/** What happened, without what to do now. */
+const sentenceOf = ({ message, next }: ModelError) =>
+  message.endsWith(next) ? message.slice(0, -next.length).trimEnd() : message;
+
+/** Waits, but no longer than the signal. */
+async function orAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return work;
+  const over = new AbortController();
+  const aborted = new Promise<never>((_, reject) =>
+    signal.addEventListener('abort', () => reject(signal.reason as Error), {
+      once: true,
+      signal: over.signal,
+    }),
+  );
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    over.abort();
   }
 }
 

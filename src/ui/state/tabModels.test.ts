@@ -142,13 +142,17 @@ describe('models in the tab', () => {
       title: 'a',
       url: 'https://a.example/a.gguf',
       library: null,
+      sha256: null,
+      record: null,
     } as const;
-    await tab.add(own);
-    await tab.add({ ...own, title: 'again' });
+    await tab.add([own]);
+    await tab.add([{ ...own, title: 'again' }]);
     const again = make();
     await again.start();
     expect(again.own).toEqual([{ ...own, title: 'again' }]);
-    await again.remove(own.id);
+    await again.add([{ ...own, id: 'wllama/b' }], own.id);
+    expect(again.own.map(({ id }) => id)).toEqual(['wllama/b']);
+    await again.remove('wllama/b');
     expect(again.own).toEqual([]);
   });
 });

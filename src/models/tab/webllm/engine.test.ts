@@ -29,7 +29,7 @@ const gpu = (...features: string[]): Gpu => ({
 });
 const never = new AbortController().signal;
 
-function setup(input: Partial<FakeWebllmInput> = {}, device: Gpu | null = gpu()) {
+function setup(input: Partial<FakeWebllmInput> = {}, device: Gpu | null = gpu(), room: StorageEstimate = {}) {
   const caches = memoryCaches();
   const files = new WebllmFiles(caches);
   const webllm = fakeWebllm({ turns: [{ text: 'Hello.' }], prebuilt: [record], ...input });
@@ -41,6 +41,7 @@ function setup(input: Partial<FakeWebllmInput> = {}, device: Gpu | null = gpu())
     },
     gpu: device,
     files,
+    estimate: () => Promise.resolve(room),
     clock: systemClock,
   });
   const load = (change?: Partial<TabModelSpec>, signal = never, told: LoadProgress[] = []) =>
@@ -112,6 +113,46 @@ describe('loading', () => {
     expect(webllm.configs.at(-1)?.model_list[0]?.model_lib).toMatch(/^https:\/\/.*\/mine\.wasm$/);
     expect(await engine.cached()).toEqual([]);
     expect(caches.addresses()).toEqual([]);
+  });
+
+  it('takes the record of a person as it is, with what it says of its window', async () => {
+    const own = {
+      ...{ model: 'https://models.example/m', model_id: 'm', model_lib: 'https://models.example/m.wasm' },
+      ...{ overrides: { context_window_size: 1024, temperature: 0.5 }, vram_required_MB: 99 },
+      ...{ integrity: { config: `sha256-${'A'.repeat(43)}=` }, required_features: ['subgroups'] },
+    };
+    const change = { id: 'webllm/m', source: { from: 'url', url: own.model }, record: own } as const;
+    const { load, webllm } = setup({}, gpu('subgroups'));
+    await load(change);
+    expect(webllm.configs[0]?.model_list).toEqual([
+      {
+        ...own,
+        model_id: 'webllm/m',
+        overrides: { context_window_size: 1024, sliding_window_size: -1, temperature: 0.5 },
+      },
+    ]);
+    await expect(setup().load(change)).rejects.toMatchObject({
+      failure: 'no-gpu',
+      message: expect.stringContaining('has no subgroups') as string,
+    });
+  });
+
+  it('says before anything is downloaded that there is no room', async () => {
+    const { load, caches, imports } = setup({}, gpu(), { quota: 1000e6, usage: 900e6 });
+    await expect(load({ bytes: 150e6 })).rejects.toMatchObject({
+      failure: 'storage',
+      message: expect.stringContaining(
+        'needs about 150 MB, and the browser gives this page 100 MB',
+      ) as string,
+    });
+    expect(imports()).toBe(0);
+    // What is here of it already needs no more room.
+    const model = await caches.open('webllm/model');
+    const folder = `${BASE}/resolve/main/`;
+    const records = [{ dataPath: 'a.bin', nbytes: 100e6 }];
+    await model.put(`${folder}tensor-cache.json`, new Response(JSON.stringify({ records })));
+    await model.put(`${folder}a.bin`, new Response('x'));
+    await load({ bytes: 150e6 });
   });
 
   it('tells how far it is, in bytes where they are known', async () => {
@@ -267,10 +308,10 @@ it('finds kept models with their bytes, and deletes them', async () => {
     new Response('{"records":[{"dataPath":"a.bin","nbytes":8},{"dataPath":"b.bin","nbytes":2}]}'),
   );
   await model.put(`${folder}a.bin`, new Response('x'));
-  expect(await engine.cached()).toEqual([{ url: BASE, bytes: null }]);
+  expect(await engine.cached()).toEqual([{ url: BASE, bytes: 8, isPartial: true }]);
   await model.put(`${folder}b.bin`, new Response('x'));
   await (await caches.open('webllm/config')).put(`${folder}mlc-chat-config.json`, new Response('{}'));
-  expect(await engine.cached()).toEqual([{ url: BASE, bytes: 10 }]);
+  expect(await engine.cached()).toEqual([{ url: BASE, bytes: 10, isPartial: false }]);
   await engine.delete(BASE);
   expect(await engine.cached()).toEqual([]);
   expect(caches.addresses()).toEqual([]);

@@ -8,9 +8,11 @@ import {
 } from '../engine.ts';
 import type { ModelRecord, Webllm, WebllmEngine, WebllmReport } from './api.ts';
 import { loadFailure } from './failures.ts';
-import { folderOf, type ChatConfig, type WebllmFiles } from './files.ts';
+import type { ChatConfig, WebllmFiles } from './files.ts';
+import { folderOf } from './folder.ts';
 import { everyRoleTemplated, type MessageStyle } from './messages.ts';
 import { webllmModel } from './model.ts';
+import type { WebllmRecord } from './record.ts';
 
 /** The part of `navigator.gpu` that is asked before anything is downloaded. */
 export interface Gpu {
@@ -26,6 +28,7 @@ export interface WebllmInput {
   /** Null where the browser has no WebGPU. */
   readonly gpu: Gpu | null;
   readonly files: WebllmFiles;
+  readonly estimate: () => Promise<StorageEstimate>;
   readonly clock: Clock;
 }
 
@@ -105,11 +108,38 @@ class WebllmTab {
       throw loadFailure(error);
     }
     if (adapter === null) throw loadFailure('WebGPUNotAvailableError');
-    if (needsF16(spec) && !adapter.features.has('shader-f16')) throw loadFailure('ShaderF16SupportError');
+    const missing = spec.record?.required_features?.find((name) => !adapter.features.has(name));
+    if (missing !== undefined && missing !== 'shader-f16')
+      throw new TabEngineError(
+        'no-gpu',
+        `This graphics processor has no ${missing}, and the model needs it.`,
+        'Use another model.',
+      );
+    if ((needsF16(spec) || missing !== undefined) && !adapter.features.has('shader-f16'))
+      throw loadFailure('ShaderF16SupportError');
+    await this.#checkRoom(spec);
+  }
+
+  /** The package would find out in the middle of a download. */
+  async #checkRoom({ source, bytes = null }: TabModelSpec): Promise<void> {
+    if (source.from !== 'url' || bytes === null) return;
+    const { quota, usage } = await this.#input.estimate();
+    if (quota === undefined || usage === undefined) return;
+    const folder = folderOf(source.url);
+    const here = (await this.#input.files.cached()).find(({ url }) => folderOf(url) === folder);
+    const needed = bytes - (here?.bytes ?? 0);
+    if (here?.isPartial === false || needed <= quota - usage) return;
+    const mb = (count: number) => `${Math.ceil(Math.max(0, count) / 1_000_000).toLocaleString('en')} MB`;
+    throw new TabEngineError(
+      'storage',
+      `The model needs about ${mb(needed)}, and the browser gives this page ${mb(quota - usage)}.`,
+      'Delete a model that you no longer need, or choose a smaller one.',
+    );
   }
 
   async #record(spec: TabModelSpec, prebuilt: readonly ModelRecord[]): Promise<ModelRecord> {
     const overrides = { context_window_size: spec.contextTokens, sliding_window_size: -1 };
+    if (spec.record !== undefined && spec.record !== null) return ownRecord(spec.id, spec.record, overrides);
     const source =
       spec.source.from === 'url'
         ? { url: spec.source.url, library: null }
@@ -162,6 +192,17 @@ class WebllmTab {
     engine.interruptGenerate();
     await engine.unload();
   }
+}
+
+/** A record of a person: what it says of the window holds. */
+function ownRecord(
+  id: string,
+  record: WebllmRecord,
+  room: { readonly context_window_size: number; readonly sliding_window_size: number },
+): ModelRecord {
+  // What is absent must not be there as undefined.
+  const known = JSON.parse(JSON.stringify(record)) as ModelRecord;
+  return { ...known, model_id: id, overrides: { ...room, ...known.overrides } };
 }
 
 /** The message of an error ends in what to do next. */

@@ -3,7 +3,9 @@
  * that a person chose, are found and put there under the same names.
  */
 import { z } from 'zod';
-import { TabEngineError } from '../engine.ts';
+import { TabEngineError, type CachedModel } from '../engine.ts';
+import { loadFailure } from './failures.ts';
+import { folderOf } from './folder.ts';
 
 const CACHES = { config: 'webllm/config', library: 'webllm/wasm', model: 'webllm/model' } as const;
 const CONFIG = 'mlc-chat-config.json';
@@ -21,38 +23,47 @@ const configSchema = z.object({
 /** What is read of a model's `mlc-chat-config.json`. */
 export type ChatConfig = z.infer<typeof configSchema>;
 
-/** The folder of a model, as WebLLM addresses its files. */
-export function folderOf(url: string): string {
-  const base = url.endsWith('/') ? url : `${url}/`;
-  return /\/resolve\/[^/]+\/$/.test(base) ? base : new URL('resolve/main/', base).href;
-}
-
 /** The kept files of WebLLM. */
 export class WebllmFiles {
   readonly #caches: CacheStorage;
+  /** Files that a person chose, while they are being loaded. */
+  #staged: string | null = null;
   constructor(caches: CacheStorage) {
     this.#caches = caches;
   }
 
-  /** Models with kept files, by the address they came from, with bytes where all of them are there. */
-  async cached(): Promise<{ url: string; bytes: number | null }[]> {
+  /** Models with kept files, by the address they came from, with the bytes of those that are there. */
+  async cached(): Promise<readonly CachedModel[]> {
+    await this.#sweep();
     const kept = new Set(await this.#addresses(CACHES.model));
     const folders = new Set([...kept].map((url) => new URL('.', url).href));
     return Promise.all(
       [...folders].map(async (folder) => {
         const shards = await this.shards(folder);
-        const isWhole = shards?.every(({ dataPath }) => kept.has(new URL(dataPath, folder).href)) ?? false;
+        const here = shards?.filter(({ dataPath }) => kept.has(new URL(dataPath, folder).href)) ?? [];
         return {
           url: folder.replace(/resolve\/main\/$/, '').replace(/\/$/, ''),
-          bytes: isWhole ? (shards ?? []).reduce((sum, { nbytes }) => sum + nbytes, 0) : null,
+          bytes: shards === null ? null : here.reduce((sum, { nbytes }) => sum + nbytes, 0),
+          isPartial: here.length < (shards?.length ?? 1),
         };
       }),
     );
   }
 
+  /** Chosen files stay behind when their tab is closed in the middle of a load; nobody could find them again. */
+  async #sweep(): Promise<void> {
+    for (const name of Object.values(CACHES)) {
+      for (const kept of await this.#addresses(name)) {
+        const isOurs = this.#staged !== null && kept.startsWith(this.#staged);
+        if (kept.startsWith(CHOSEN_BASE) && !isOurs) await (await this.#caches.open(name)).delete(kept);
+      }
+    }
+  }
+
   /** Deletes what is kept of a model, and its library if that is given. */
   async delete(url: string, library: string | null): Promise<void> {
     const folder = folderOf(url);
+    if (folder === this.#staged) this.#staged = null;
     for (const name of [CACHES.model, CACHES.config]) {
       const cache = await this.#caches.open(name);
       for (const kept of await this.#addresses(name)) if (kept.startsWith(folder)) await cache.delete(kept);
@@ -95,20 +106,30 @@ export class WebllmFiles {
         `${shards.name} is no list of shards.`,
         'Choose the files of one model for WebLLM.',
       );
-    const model = await this.#caches.open(CACHES.model);
-    const config = await this.#caches.open(CACHES.config);
+    this.#staged = folder;
     const library = files.find((file) => file.name.endsWith('.wasm'));
-    await config.put(folder + CONFIG, new Response(need(CONFIG)));
-    await model.put(folder + SHARDS, new Response(shards));
-    for (const tokenizer of ['tokenizer.json', 'tokenizer.model']) {
-      const file = byName.get(tokenizer);
-      if (file !== undefined) await model.put(folder + tokenizer, new Response(file));
+    const tokenizers = ['tokenizer.json', 'tokenizer.model'].filter((name) => byName.has(name));
+    const address = library === undefined ? null : folder + library.name;
+    try {
+      await this.#put(CACHES.config, folder + CONFIG, need(CONFIG));
+      await this.#put(CACHES.model, folder + SHARDS, shards);
+      for (const name of [...tokenizers, ...listed.map(({ dataPath }) => dataPath)])
+        await this.#put(CACHES.model, folder + name, need(name));
+      if (library !== undefined) await this.#put(CACHES.library, folder + library.name, library);
+    } catch (error) {
+      // A part of a model is of no use, and nobody would find it.
+      await this.delete(url, address);
+      throw error;
     }
-    for (const { dataPath } of listed) await model.put(folder + dataPath, new Response(need(dataPath)));
-    if (library === undefined) return { url, library: null };
-    const address = folder + library.name;
-    await (await this.#caches.open(CACHES.library)).put(address, new Response(library));
     return { url, library: address };
+  }
+
+  async #put(cache: string, address: string, file: File): Promise<void> {
+    try {
+      await (await this.#caches.open(cache)).put(address, new Response(file));
+    } catch (error) {
+      throw loadFailure(error);
+    }
   }
 
   async #addresses(name: string): Promise<string[]> {

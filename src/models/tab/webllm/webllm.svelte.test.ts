@@ -47,6 +47,7 @@ test('files that are none of a model are told apart by the real package', async 
     // What is asked before the package is loaded; it is not reached.
     gpu: { requestAdapter: () => Promise.resolve({ features: new Set<string>() }) },
     files: new WebllmFiles(caches),
+    estimate: () => navigator.storage.estimate(),
     clock: systemClock,
   });
   const nowhere = { from: 'url', url: 'http://127.0.0.1:9/model' } as const;

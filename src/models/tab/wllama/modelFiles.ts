@@ -1,5 +1,9 @@
-import { z } from 'zod';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
+import type { Clock } from '../../clock.ts';
 import { TabEngineError, type CachedModel } from '../engine.ts';
+import { brokeOff, full, noGguf, notPromised, refused, silent } from './fileFailures.ts';
+import { KeptFiles, type OpenFile } from './keptFiles.ts';
 
 /** How many bytes of how many there are by now; the total is null where the server does not say. */
 type OnBytes = (loaded: number, total: number | null) => void;
@@ -8,163 +12,205 @@ type OnBytes = (loaded: number, total: number | null) => void;
 export interface ModelFilesInput {
   readonly fetch: typeof fetch;
   readonly storage: Pick<StorageManager, 'getDirectory' | 'estimate'>;
+  readonly clock: Clock;
+  /** Origin of the page, whose own files no other server has to allow. */
+  readonly origin: string | null;
 }
 
-const FOLDER = 'models';
-const metaSchema = z.strictObject({
-  url: z.string(),
-  /** Null while the server has not said. */
-  total: z.int().positive().nullable(),
-  etag: z.string().nullable(),
-});
-type Meta = z.infer<typeof metaSchema>;
-
-/** What belongs to one file, with what is kept of it. */
-interface Kept {
-  readonly name: string;
-  readonly meta: Meta;
-  readonly size: number;
-}
+/** Milliseconds without a byte after which a connection counts as broken. */
+const SILENCE_MS = 60_000;
+/** Tries in a row that brought nothing before somebody is told. */
+const FRUITLESS = 3;
+const WAIT_MS = 1000;
+/** Bytes that are hashed before anybody may cancel. */
+const HASH_PART = 8 * 2 ** 20;
+const MAGIC = new TextEncoder().encode('GGUF');
 
 /**
- * Files of models, kept in the browser's private file system by the address they came from. A download that breaks off is
- * gone on with where it was, as long as the server still has the same file. Runs in a worker: only there can such files
- * be written at a place.
+ * GGUF files, kept by the address they came from. A download that breaks off is gone on with where it was, at once and
+ * another day, as long as the server still has the same file.
  */
 export class ModelFiles {
   readonly #input: ModelFilesInput;
+  readonly #kept: KeptFiles;
 
   constructor(input: ModelFilesInput) {
     this.#input = input;
+    this.#kept = new KeptFiles(input.storage);
   }
 
-  /** The file behind an address, downloaded as far as it is not there. Rejects with `TabEngineError`. */
-  async get(url: string, onbytes: OnBytes, signal: AbortSignal): Promise<File> {
-    const folder = await this.#folder();
-    const name = await nameOf(url);
-    const kept = await read(folder, name);
-    if (kept !== null && isWhole(kept)) {
-      onbytes(kept.size, kept.size);
-      return fileOf(folder, name);
+  /**
+   * The file behind an address, downloaded as far as it is not there. Rejects with `TabEngineError`.
+   * @param sum its SHA-256 in hexadecimal, where somebody promised one
+   */
+  async get(url: string, onbytes: OnBytes, signal: AbortSignal, sum: string | null = null): Promise<File> {
+    const kept = await this.#kept.find(url);
+    if (kept?.isWhole === true && (sum === null || kept.note.sha256 === sum)) {
+      onbytes(kept.file.size, kept.file.size);
+      return kept.file;
     }
-    await this.#download(folder, name, url, kept, onbytes, signal);
-    return fileOf(folder, name);
-  }
-
-  async list(): Promise<readonly CachedModel[]> {
-    const folder = await this.#folder();
-    const names: string[] = [];
-    for await (const [file] of entries(folder)) if (file.endsWith('.json')) names.push(file.slice(0, -5));
-    const kept = await Promise.all(names.map((name) => read(folder, name)));
-    return kept.flatMap((one) =>
-      one === null ? [] : [{ url: one.meta.url, bytes: one.size, isPartial: !isWhole(one) }],
-    );
-  }
-
-  async delete(url: string): Promise<void> {
-    const folder = await this.#folder();
-    const name = await nameOf(url);
-    for (const file of [`${name}.json`, name]) await remove(folder, file);
-  }
-
-  async #folder(): Promise<FileSystemDirectoryHandle> {
+    const file = await this.#kept.open(url);
     try {
-      const root = await this.#input.storage.getDirectory();
-      return await root.getDirectoryHandle(FOLDER, { create: true });
-    } catch (error) {
-      throw new TabEngineError(
-        'storage',
-        `This browser gives the page no room for files: ${textOf(error)}`,
-        'Choose a file of your own instead, or leave private browsing.',
-      );
+      if (file.note?.total !== file.size) await this.#download(file, url, onbytes, signal);
+      if (sum !== null) await this.#check(file, url, sum, signal);
+    } finally {
+      await file.close();
+    }
+    const whole = await this.#kept.find(url);
+    if (whole === null) throw new TabEngineError('storage', 'The file has gone.', 'Press again.');
+    return whole.file;
+  }
+
+  list(): Promise<readonly CachedModel[]> {
+    return this.#kept.list();
+  }
+
+  delete(url: string): Promise<void> {
+    return this.#kept.delete(url);
+  }
+
+  /** Goes on until it is there; what passes by itself is tried again. */
+  async #download(file: OpenFile, url: string, onbytes: OnBytes, signal: AbortSignal): Promise<void> {
+    let fruitless = 0;
+    let answered = false;
+    const onanswer = () => (answered = true);
+    for (;;) {
+      const before = file.size;
+      try {
+        await this.#once(file, url, onbytes, onanswer, signal);
+        return;
+      } catch (error) {
+        signal.throwIfAborted();
+        if (!(error instanceof Passing)) throw error;
+        fruitless = file.size > before ? 0 : fruitless + 1;
+        // Who never answered will hardly do so in a second: an address that is wrong, or a server that lets no page in.
+        if (!answered || fruitless >= FRUITLESS) throw error.failure;
+        await this.#input.clock.sleep(WAIT_MS * 2 ** fruitless, signal);
+      }
     }
   }
 
-  async #download(
-    folder: FileSystemDirectoryHandle,
-    name: string,
-    url: string,
-    kept: Kept | null,
+  async #once(
+    file: OpenFile,
+    address: string,
     onbytes: OnBytes,
+    onanswer: () => void,
     signal: AbortSignal,
   ): Promise<void> {
-    const from = kept?.size ?? 0;
-    const response = await this.#ask(url, from, signal);
-    const isRest = response.status === 206 && sameFile(kept, response, from);
-    if (response.status === 206 && !isRest) {
-      // The file has changed since: what is here of the old one is of no use.
-      await response.body?.cancel();
-      await remove(folder, name);
-      return this.#download(folder, name, url, null, onbytes, signal);
-    }
-    const start = isRest ? from : 0;
-    const length = lengthOf(response);
-    const total = length === null ? null : start + length;
-    await this.#checkRoom(total === null ? 0 : total - start);
-    await write(folder, `${name}.json`, { url, total, etag: response.headers.get('etag') });
-    const end = await this.#save(folder, name, response, start, total, onbytes, signal);
-    if (total !== null && end < total) throw brokeOff(end, total);
-    if (total === null) await write(folder, `${name}.json`, { url, total: end, etag: null });
-  }
-
-  async #ask(url: string, from: number, signal: AbortSignal): Promise<Response> {
-    const host = new URL(url).host;
-    let response: Response;
+    const url = new URL(address);
+    const own = new AbortController();
+    const stop = () => own.abort(signal.reason);
+    signal.addEventListener('abort', stop, { once: true });
     try {
-      const headers: HeadersInit = from > 0 ? { range: `bytes=${from}-` } : {};
-      response = await this.#input.fetch(url, { headers, signal, cache: 'no-store' });
-    } catch (error) {
       signal.throwIfAborted();
-      throw new TabEngineError(
-        'network',
-        `${host} did not answer (${textOf(error)}).`,
-        'Check the connection and the address, then press again: what has arrived is kept.',
-      );
+      let response = await this.#ask(url, file.size, own);
+      onanswer();
+      const isRest = response.status === 206 && sameFile(file, response);
+      // What is here is no part of what is there now: the file has changed, or is shorter.
+      if ((response.status === 206 && !isRest) || (response.status === 416 && file.size > 0)) {
+        await response.body?.cancel();
+        file.truncate(0);
+        response = await this.#ask(url, 0, own);
+      }
+      if (!response.ok || response.body === null) {
+        await response.body?.cancel();
+        const failure = refused(url, response.status);
+        throw response.status === 429 || response.status >= 500 ? new Passing(failure) : failure;
+      }
+      if (!isRest) file.truncate(0);
+      const length = lengthOf(response);
+      const total = length === null ? null : file.size + length;
+      await this.#checkRoom(length ?? 0);
+      const note = { url: address, ...marksOf(response), sha256: null };
+      await file.setNote({ ...note, total });
+      await this.#save(file, url, response, total, onbytes, own);
+      if (total !== null && file.size !== total) throw new Passing(brokeOff(url, file.size, total, true));
+      if (total === null) await file.setNote({ ...note, total: file.size });
+    } finally {
+      signal.removeEventListener('abort', stop);
+      own.abort();
     }
-    // What is asked for begins behind the end: the file has changed.
-    if (response.status === 416 && from > 0) return this.#ask(url, 0, signal);
-    if (response.ok && response.body !== null) return response;
-    await response.body?.cancel();
-    const next =
-      response.status === 404
-        ? 'Check the address.'
-        : response.status === 401 || response.status === 403
-          ? 'It may want an account; download it there and choose the file.'
-          : 'Try again later.';
-    throw new TabEngineError('network', `${host} answered ${response.status} for this file.`, next);
   }
 
-  /** @returns where the file ends then */
+  async #ask(url: URL, from: number, own: AbortController): Promise<Response> {
+    const headers: HeadersInit = from > 0 ? { range: `bytes=${from}-` } : {};
+    try {
+      return await this.#inTime(
+        this.#input.fetch(url, { headers, signal: own.signal, cache: 'no-store' }),
+        own.signal,
+      );
+    } catch (error) {
+      throw new Passing(silent(url, error, this.#input.origin));
+    }
+  }
+
   async #save(
-    folder: FileSystemDirectoryHandle,
-    name: string,
+    file: OpenFile,
+    url: URL,
     response: Response,
-    start: number,
     total: number | null,
     onbytes: OnBytes,
-    signal: AbortSignal,
-  ): Promise<number> {
-    const access = await openToWrite(folder, name);
-    let at = start;
+    own: AbortController,
+  ): Promise<void> {
+    const reader = (response.body as ReadableStream<Uint8Array<ArrayBuffer>>).getReader();
+    const canGoOn =
+      response.status === 206 || response.headers.get('accept-ranges') === 'bytes' || isHidden(response);
+    let head = file.size === 0 ? new Uint8Array() : null;
+    onbytes(file.size, total);
     try {
-      access.truncate(start);
-      onbytes(at, total);
-      if (response.body !== null)
-        for await (const part of chunksOf(response.body)) {
-          signal.throwIfAborted();
-          access.write(part, { at });
-          at += part.byteLength;
-          onbytes(at, total);
+      for (;;) {
+        const { done, value } = await this.#inTime(reader.read(), own.signal).catch((error: unknown) => {
+          throw new Passing(brokeOff(url, file.size, total, canGoOn), { cause: error });
+        });
+        if (done) return;
+        if (head !== null) {
+          head = Uint8Array.of(...head, ...value.subarray(0, MAGIC.length - head.length));
+          if (!head.every((byte, i) => byte === MAGIC[i])) {
+            file.truncate(0);
+            throw noGguf(url, response.headers.get('content-type'));
+          }
+          if (head.length === MAGIC.length) head = null;
         }
-    } catch (error) {
-      signal.throwIfAborted();
-      if (error instanceof DOMException && error.name === 'QuotaExceededError') throw full(null);
-      throw brokeOff(at, total);
+        file.write(value);
+        onbytes(file.size, total);
+      }
     } finally {
-      access.flush();
-      access.close();
+      await reader.cancel().catch(() => undefined);
     }
-    return at;
+  }
+
+  /** Waits for a step of a connection, but not for ever. */
+  async #inTime<T>(step: Promise<T>, signal: AbortSignal): Promise<T> {
+    const over = new AbortController();
+    const stop = () => over.abort(signal.reason);
+    signal.addEventListener('abort', stop, { once: true });
+    try {
+      return await Promise.race([
+        step,
+        this.#input.clock.sleep(SILENCE_MS, over.signal).then((): never => {
+          throw new Error(`nothing arrived for ${SILENCE_MS / 1000} seconds`);
+        }),
+      ]);
+    } finally {
+      signal.removeEventListener('abort', stop);
+      over.abort();
+    }
+  }
+
+  async #check(file: OpenFile, url: string, sum: string, signal: AbortSignal): Promise<void> {
+    const kept = await this.#kept.find(url);
+    if (kept === null || file.note === null) return;
+    const hash = sha256.create();
+    for (let at = 0; at < kept.file.size; at += HASH_PART) {
+      signal.throwIfAborted();
+      hash.update(new Uint8Array(await kept.file.slice(at, at + HASH_PART).arrayBuffer()));
+    }
+    const found = bytesToHex(hash.digest());
+    if (found !== sum) {
+      file.truncate(0);
+      throw notPromised(new URL(url), found, sum);
+    }
+    await file.setNote({ ...file.note, sha256: found });
   }
 
   async #checkRoom(bytes: number): Promise<void> {
@@ -174,17 +220,38 @@ export class ModelFiles {
   }
 }
 
-const isWhole = ({ meta, size }: Kept) => meta.total === size;
+/** A failure that may not come again, with what is said if it does. */
+class Passing extends Error {
+  constructor(
+    readonly failure: TabEngineError,
+    options?: ErrorOptions,
+  ) {
+    super(failure.message, options);
+  }
+}
 
-/** Whether an answer is the rest of what is kept: the sizes add up, and the server's mark is the same. */
-function sameFile(kept: Kept | null, response: Response, from: number): boolean {
-  if (kept === null) return false;
-  const { total, etag } = kept.meta;
+/** Marks by which a file is known again. */
+const marksOf = ({ headers }: Response) => ({
+  etag: headers.get('etag'),
+  modified: headers.get('last-modified'),
+});
+
+/** Whether a server's word on ranges cannot be seen from here: it has to allow that, and few do. */
+const isHidden = ({ headers, type }: Response) => type === 'cors' && headers.get('accept-ranges') === null;
+
+/** Whether an answer is the rest of what is kept: place and sizes add up, and the server's marks are the same. */
+function sameFile({ note, size }: OpenFile, response: Response): boolean {
+  if (note === null) return false;
   const length = lengthOf(response);
-  const mark = response.headers.get('etag');
+  const [, from] = /^bytes (\d+)-/.exec(response.headers.get('content-range') ?? '') ?? [];
+  const marks = marksOf(response);
+  const same = (before: string | null, now: string | null) =>
+    before === null || now === null || before === now;
   return (
-    (total === null || length === null || from + length === total) &&
-    (etag === null || mark === null || etag === mark)
+    (from === undefined || Number(from) === size) &&
+    (note.total === null || length === null || size + length === note.total) &&
+    same(note.etag, marks.etag) &&
+    same(note.modified, marks.modified)
   );
 }
 
@@ -194,105 +261,3 @@ function lengthOf({ headers }: Response): number | null {
   const isPlain = (headers.get('content-encoding') ?? 'identity') === 'identity';
   return isPlain && Number.isInteger(length) && length > 0 ? length : null;
 }
-
-async function nameOf(url: string): Promise<string> {
-  const hash = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(url));
-  return [...new Uint8Array(hash)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-}
-
-async function read(folder: FileSystemDirectoryHandle, name: string): Promise<Kept | null> {
-  try {
-    const [described, file] = await Promise.all([fileOf(folder, `${name}.json`), fileOf(folder, name)]);
-    const meta = metaSchema.safeParse(JSON.parse(await described.text())).data;
-    return meta === undefined ? null : { name, meta, size: file.size };
-  } catch {
-    return null;
-  }
-}
-
-async function write(folder: FileSystemDirectoryHandle, name: string, meta: Meta): Promise<void> {
-  const access = await openToWrite(folder, name);
-  try {
-    access.truncate(0);
-    access.write(new TextEncoder().encode(JSON.stringify(meta)));
-  } finally {
-    access.flush();
-    access.close();
-  }
-}
-
-async function fileOf(folder: FileSystemDirectoryHandle, name: string): Promise<File> {
-  return (await folder.getFileHandle(name)).getFile();
-}
-
-async function remove(folder: FileSystemDirectoryHandle, name: string): Promise<void> {
-  try {
-    await folder.removeEntry(name);
-  } catch (error) {
-    if (error instanceof DOMException && error.name === 'NotFoundError') return;
-    throw inUse(error);
-  }
-}
-
-interface Access {
-  truncate(size: number): void;
-  write(bytes: Uint8Array<ArrayBuffer>, options?: { readonly at: number }): number;
-  flush(): void;
-  close(): void;
-}
-
-async function openToWrite(folder: FileSystemDirectoryHandle, name: string): Promise<Access> {
-  try {
-    const handle = await folder.getFileHandle(name, { create: true });
-    // TypeScript has it for workers only, and this file is compiled with the page's types.
-    return await (
-      handle as unknown as { createSyncAccessHandle(): Promise<Access> }
-    ).createSyncAccessHandle();
-  } catch (error) {
-    throw inUse(error);
-  }
-}
-
-/** TypeScript's types of the page leave these out. */
-function entries(folder: FileSystemDirectoryHandle): AsyncIterable<readonly [string, FileSystemHandle]> {
-  return (folder as unknown as { entries(): AsyncIterable<readonly [string, FileSystemHandle]> }).entries();
-}
-
-async function* chunksOf(body: ReadableStream<Uint8Array<ArrayBuffer>>) {
-  const reader = body.getReader();
-  try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) return;
-      yield value;
-    }
-  } finally {
-    await reader.cancel().catch(() => undefined);
-  }
-}
-
-const textOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
-const megabytes = (bytes: number) => `${Math.ceil(bytes / 1_000_000).toLocaleString('en')} MB`;
-
-const brokeOff = (end: number, total: number | null) =>
-  new TabEngineError(
-    'network',
-    `The download broke off after ${megabytes(end)}${total === null ? '' : ` of ${megabytes(total)}`}.`,
-    'Press again to go on from there.',
-  );
-
-const full = (room: { readonly bytes: number; readonly free: number } | null) =>
-  new TabEngineError(
-    'storage',
-    room === null
-      ? "The browser's storage is full."
-      : `The file needs ${megabytes(room.bytes)}, and the browser gives this page ${megabytes(Math.max(0, room.free))} more.`,
-    'Delete a model that you no longer need, or choose a smaller one.',
-  );
-
-const inUse = (error: unknown) =>
-  new TabEngineError(
-    'storage',
-    `The file of this model cannot be changed now (${textOf(error)}).`,
-    'Another tab may be using it: close that one, then try again.',
-  );

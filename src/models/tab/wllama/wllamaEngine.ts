@@ -1,4 +1,5 @@
 import { ModelManager, Wllama } from '@wllama/wllama/esm/index.js';
+import type { Clock } from '../../clock.ts';
 import {
   TabEngineError,
   type CachedModel,
@@ -19,7 +20,9 @@ export interface WllamaEngineInput {
   readonly wasm: string;
   readonly fetch: typeof fetch;
   readonly navigator: Pick<Navigator, 'storage' | 'hardwareConcurrency'>;
-  readonly now: () => number;
+  readonly clock: Clock;
+  /** Origin of the page. */
+  readonly origin: string;
 }
 
 const MOST_THREADS = 8;
@@ -37,7 +40,8 @@ export class WllamaEngine implements TabEngine {
 
   constructor(input: WllamaEngineInput) {
     this.#input = input;
-    this.#files = new ModelFiles({ fetch: input.fetch, storage: input.navigator.storage });
+    const { fetch, clock, origin, navigator } = input;
+    this.#files = new ModelFiles({ fetch, storage: navigator.storage, clock, origin });
   }
 
   async load(
@@ -75,7 +79,7 @@ export class WllamaEngine implements TabEngine {
   }
 
   async #blobs(
-    { source }: TabModelSpec,
+    { source, sha256 = null }: TabModelSpec,
     onprogress: (progress: LoadProgress) => void,
     signal: AbortSignal,
   ): Promise<Blob[]> {
@@ -88,7 +92,7 @@ export class WllamaEngine implements TabEngine {
       const file = await this.#files.get(
         part,
         (bytes, total) => {
-          const now = this.#input.now();
+          const now = this.#input.clock.now();
           if (now - toldAt < TELL_EVERY_MS && bytes !== total) return;
           toldAt = now;
           // How large the parts to come are, nobody knows yet.
@@ -97,6 +101,8 @@ export class WllamaEngine implements TabEngine {
           onprogress({ stage: 'download', loadedBytes: before + bytes, totalBytes });
         },
         signal,
+        // A sum is of one file.
+        parts.length === 1 ? sha256 : null,
       );
       before += file.size;
       blobs.push(file);
@@ -130,7 +136,7 @@ export class WllamaEngine implements TabEngine {
     };
     const loading = wllama.loadModel(blobs, {
       n_ctx: spec.contextTokens,
-      n_threads: threads(this.#input.navigator.hardwareConcurrency),
+      n_threads: threadsFor(this.#input.navigator.hardwareConcurrency),
       n_gpu_layers: onGpu ? 99_999 : 0,
       ...(onGpu ? {} : { n_batch: BATCH, n_ubatch: BATCH }),
       n_parallel: 1,
@@ -181,7 +187,10 @@ export class WllamaEngine implements TabEngine {
       toolMethod: spec.toolMethod ?? 'grammar',
       contextTokens,
     };
-    return { model: wllamaModel(card, { wllama, died, now: this.#input.now, onfailure }), lost };
+    return {
+      model: wllamaModel(card, { wllama, died, now: () => this.#input.clock.now(), onfailure }),
+      lost,
+    };
   }
 }
 
@@ -189,7 +198,8 @@ export class WllamaEngine implements TabEngine {
 const WARN = 3;
 
 /** Two cores are both used: nothing else here computes while a model speaks. */
-const threads = (cores: number) => Math.max(1, Math.min(MOST_THREADS, cores <= 2 ? cores : cores - 1));
+export const threadsFor = (cores: number) =>
+  Math.max(1, Math.min(MOST_THREADS, cores <= 2 ? cores : cores - 1));
 
 function checkBrowser(): void {
   try {

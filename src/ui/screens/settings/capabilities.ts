@@ -50,6 +50,9 @@ export async function capabilities(browser: BrowserParts): Promise<readonly Capa
   return [...gpu, ...storing(browser, storage), ...working(browser)];
 }
 
+/** Asked once for the page: what was not there then will not come. */
+const withoutAdapter = new WeakSet<object>();
+
 async function graphics(gpu: BrowserParts['gpu']): Promise<Capability[]> {
   const what = { id: 'webgpu', title: 'WebGPU' } as const;
   const none = (state: CapabilityState, detail: string, remedy: string): Capability[] => [
@@ -63,13 +66,16 @@ async function graphics(gpu: BrowserParts['gpu']): Promise<Capability[]> {
       'Current versions of Chrome, Edge and Safari have it, on https or localhost. Without it, models in the tab run on the processor.',
     );
   try {
-    const adapter = await gpu.requestAdapter();
-    if (adapter === null)
+    // A browser that finds none says so in its console each time.
+    const adapter = withoutAdapter.has(gpu) ? null : await gpu.requestAdapter();
+    if (adapter === null) {
+      withoutAdapter.add(gpu);
       return none(
         'no',
         'The browser has WebGPU and found no graphics adapter for it.',
         'Turn on hardware acceleration in the browser’s settings, or update the driver. Without it, models in the tab run on the processor.',
       );
+    }
     const { maxBufferSize, maxStorageBufferBindingSize } = adapter.limits;
     const name = [adapter.info.vendor, adapter.info.architecture].filter((part) => part !== '').join(' ');
     const f16 = adapter.features.has('shader-f16');

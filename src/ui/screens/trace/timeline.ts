@@ -86,18 +86,24 @@ function describe(event: RolloutEvent, data: TraceData): { title: string; detail
 
 /** How a model came to its turn: method, what was mended or thrown away, tokens and time. */
 function noteWords({ method, mended, rejected, usage, ms }: ModelNote): string {
-  const fresh = usage.prompt === null ? null : usage.prompt - (usage.cached ?? 0);
   const parts = [
     `tools ${methodWords[method]}`,
     rejected.length === 0 ? '' : `${count(rejected.length, 'reply', 'replies')} thrown away`,
     mended ?? '',
-    fresh === null
-      ? ''
-      : `${fresh} prompt tokens${usage.cached === null ? '' : ` and ${usage.cached} from the cache`}`,
+    promptWords(usage),
     usage.reply === null ? '' : `${usage.reply} written`,
     `${(ms / 1000).toFixed(1)} s`,
   ];
   return parts.filter((part) => part !== '').join(' · ');
+}
+
+/** How much of the prompt was computed; the rest the engine or the vendor still had. */
+function promptWords({ prompt, cached }: ModelNote['usage']): string {
+  if (prompt === null) return '';
+  const all = prompt.toLocaleString('en');
+  return cached === null
+    ? `${all} prompt tokens`
+    : `prefilled ${Math.max(0, prompt - cached).toLocaleString('en')} of ${all} prompt tokens`;
 }
 
 function resultDetail(event: Extract<RolloutEvent, { type: 'tool-result' }>): string {

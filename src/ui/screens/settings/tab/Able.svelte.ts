@@ -1,5 +1,6 @@
 import type { Domain } from '#core/environment/index.ts';
 import { memoryFor, type TabModelEntry } from '../../../../models/tab/catalogue.ts';
+import type { OwnModel } from '../../../state/tabModels.svelte.ts';
 import type { Services } from '../../../state/services.ts';
 import { capabilities, type BrowserParts, type Capability } from '../capabilities.ts';
 import { domainRooms, fitOf, type Fit } from './fit.ts';
@@ -57,9 +58,17 @@ export class Able {
   }
 
   /** Why a model cannot run here at all; null when it can, or nobody knows yet. */
-  lacks({ needs }: TabModelEntry): string | null {
+  lacks({ needs }: Pick<TabModelEntry, 'needs'>): string | null {
     const has = (id: string) => this.#capabilities?.find((one) => one.id === id)?.state !== 'no';
     if (needs.gpu && !has('webgpu')) return 'Needs WebGPU, which this browser does not give.';
     return needs.f16 && !has('f16') ? 'Needs half precision (f16), which this graphics card lacks.' : null;
+  }
+
+  /** The same of a model that a person added. */
+  lacksForOwn({ engine, id, url, record }: OwnModel): string | null {
+    const gpu = engine === 'webllm';
+    const named = /q\d+f16/.test(`${id} ${url}`);
+    const f16 = gpu && (named || record?.required_features?.includes('shader-f16') === true);
+    return this.lacks({ needs: { gpu, f16 } });
   }
 }

@@ -2,6 +2,7 @@
 import { InputError } from '#core/environment/index.ts';
 import { mayConnect } from '../../../../models/index.ts';
 import type { TabModelSpec } from '../../../../models/tab/engine.ts';
+import type { WebllmRecord } from '../../../../models/tab/webllm/record.ts';
 import type { OwnModel } from '../../../state/tabModels.svelte.ts';
 
 /** "wllama/<name>" of a file: letters, digits, dots and dashes, without its ending. */
@@ -27,7 +28,7 @@ export function fromFiles(files: readonly File[], contextTokens: number): TabMod
  * A model by its address. A page of the Hub that shows a file is taken for the file. Throws `InputError` for what is no
  * address, or one that this build of the page may not connect to.
  */
-export function fromAddress(text: string, sources: readonly string[]): OwnModel {
+export function fromAddress(text: string, sources: readonly string[], sum = ''): OwnModel {
   let url: URL;
   try {
     url = new URL(text.trim());
@@ -48,10 +49,39 @@ export function fromAddress(text: string, sources: readonly string[]): OwnModel 
       `this build of the page may not connect to ${url.host}.`,
       'Download the file there and choose it here, or build the page with CONNECT_SRC set to its origin.',
     );
-  return { id: idOf(file), engine: 'wllama', title: file, url: url.href, library: null };
+  const sha256 = sum
+    .trim()
+    .toLowerCase()
+    .replace(/^sha256[:-]/, '');
+  if (sha256 !== '' && !/^[0-9a-f]{64}$/.test(sha256))
+    throw new InputError('sum', 'a SHA-256 has 64 digits and letters from a to f.');
+  if (sha256 !== '' && /-00001-of-\d+\.gguf$/i.test(file))
+    throw new InputError('sum', 'a model in several files has several sums; leave it empty.');
+  return {
+    ...{ id: idOf(file), engine: 'wllama', title: file, url: url.href, library: null },
+    ...{ sha256: sha256 === '' ? null : sha256, record: null },
+  };
 }
 
-/** The model that was added, with room for so many tokens. */
-export function ownSpec({ id, engine, title, url, library }: OwnModel, contextTokens: number): TabModelSpec {
-  return { id, engine, title, source: { from: 'url', url }, contextTokens, library };
+/** A model for WebLLM, as its record says. */
+export function fromRecord(record: WebllmRecord): OwnModel {
+  const { model_id: name, model: url, model_lib: library } = record;
+  return { id: `webllm/${name}`, engine: 'webllm', title: name, url, library, sha256: null, record };
 }
+
+/** Room that a model is loaded with: what its record says, or what was chosen. */
+export const roomOf = ({ record }: OwnModel, chosen: number): number =>
+  record?.overrides?.context_window_size ?? chosen;
+
+/** The model that was added, with room for so many tokens unless it says itself. */
+export function ownSpec(model: OwnModel, chosen: number): TabModelSpec {
+  const { id, engine, title, url, library, sha256, record } = model;
+  const contextTokens = roomOf(model, chosen);
+  return { id, engine, title, source: { from: 'url', url }, contextTokens, library, sha256, record };
+}
+
+/** Origins from which this page may load models, as its content policy has it: see vite.config.ts. */
+export const modelOrigins = (page: string, built: readonly string[]): readonly string[] => [
+  ...[page, 'https://huggingface.co', 'https://*.hf.co', 'https://raw.githubusercontent.com'],
+  ...built,
+];
