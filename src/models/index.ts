@@ -9,4 +9,5 @@ export * from './origins.ts';
 export * from './providers.ts';
 export * from './recorded.ts';
 export { redact } from './redact.ts';
+export * from './signIn.ts';
 export type { ListedModel } from './wires/wire.ts';

@@ -1,5 +1,5 @@
 import type { LanguageModel, ModelEvent, ModelRequest } from '#core/model/index.ts';
-import type { ListedModel, Spent } from '../models/index.ts';
+import type { ListedModel, SignInCode, Spent } from '../models/index.ts';
 import { WorkerError } from './errors.ts';
 import {
   modelsAnswerSchema,
@@ -57,6 +57,11 @@ export class ModelDesk {
   /** Gives the worker a key for the origin of an address. Rejects with `InputError` when it is none. */
   async setKey(base: string, key: string): Promise<void> {
     await this.#ask({ type: 'set-key', base, key });
+  }
+
+  /** Has the worker exchange what came back from signing in for a key. Rejects as `exchangeCode` does. */
+  async signIn(provider: string, base: string, back: SignInCode): Promise<void> {
+    await this.#ask({ type: 'sign-in', provider, base, ...back });
   }
 
   /** Forgets the key of an origin; null for all of them. */
@@ -205,7 +210,7 @@ export class ModelDesk {
     this.#waiting.clear();
     this.#runs.clear();
     for (const { reject } of all) reject(error);
-    this.#onkeys({ hints: {}, at: 0, wasIdle: false });
+    this.#onkeys({ hints: {}, signedIn: [], at: 0, wasIdle: false });
     Promise.resolve(port?.terminate()).catch(nobody);
   }
 }

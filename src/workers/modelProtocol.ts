@@ -25,6 +25,8 @@ export type ModelCard = Omit<LanguageModel, 'stream'>;
 export interface KeysTold {
   /** "…abcd", by origin. */
   readonly hints: Readonly<Record<string, string>>;
+  /** Origins whose key came from signing in there. */
+  readonly signedIn: readonly string[];
   /** When a key was given or a model asked last, as a time of day in milliseconds. */
   readonly at: number;
   /** True when they have just been forgotten because nobody used them. */
@@ -34,6 +36,7 @@ export interface KeysTold {
 /** What each request is answered with. */
 export interface ModelAnswers {
   readonly 'set-key': null;
+  readonly 'sign-in': null;
   readonly forget: null;
   readonly 'forget-after': null;
   readonly list: readonly ListedModel[];
@@ -49,6 +52,15 @@ const isObject = (value: unknown) => typeof value === 'object' && value !== null
 /** Page to worker. Orders and requests are of this build; what a person typed is checked where it is used. */
 export const modelsMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({ id, type: z.literal('set-key'), base: z.string(), key: z.string() }),
+  /** Exchanges what came back from signing in at a provider for a key, and keeps that. */
+  z.strictObject({
+    id,
+    type: z.literal('sign-in'),
+    provider: z.string(),
+    base: z.string(),
+    code: z.string(),
+    verifier: z.string(),
+  }),
   /** The key of one origin; null for all of them. */
   z.strictObject({ id, type: z.literal('forget'), origin: z.string().nullable() }),
   /** Milliseconds without use after which all keys go; null for never. */

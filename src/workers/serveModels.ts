@@ -1,6 +1,7 @@
 import { InputError } from '#core/environment/errors.ts';
 import {
   endpointOf,
+  exchangeCode,
   findProvider,
   IdleWatch,
   KeyRing,
@@ -84,6 +85,8 @@ class Desk {
         this.#idle.touch();
         this.#tellKeys(false);
         return null;
+      case 'sign-in':
+        return this.#signIn(message);
       case 'forget':
         if (message.origin === null) this.#keys.forgetAll();
         else this.#keys.forget(message.origin);
@@ -115,10 +118,23 @@ class Desk {
     this.#tellKeys(true);
   }
 
-  async #list({ id, provider: name, base }: Extract<ModelsMessage, { type: 'list' }>) {
+  /** The key goes from the answer into the ring, and nowhere else. */
+  async #signIn({ id, provider, base: at, code, verifier }: Extract<ModelsMessage, { type: 'sign-in' }>) {
+    const { base, transport } = this.#endpoint(provider, at);
+    const key = await this.#used(id, (signal) => exchangeCode(transport, base, { code, verifier }, signal));
+    this.#keys.set(base, key, true);
+    this.#tellKeys(false);
+    return null;
+  }
+
+  #endpoint(name: string, base: string) {
     const provider = findProvider(name);
     if (provider === undefined) throw new InputError(name, 'this build knows no such provider.');
-    const endpoint = endpointOf(provider, { ...this.#input, keys: this.#keys, bases: { [name]: base } });
+    return endpointOf(provider, { ...this.#input, keys: this.#keys, bases: { [name]: base } });
+  }
+
+  async #list({ id, provider, base }: Extract<ModelsMessage, { type: 'list' }>) {
+    const endpoint = this.#endpoint(provider, base);
     const listed = await this.#used(id, (signal) => listModels(endpoint, signal));
     return listed.map(({ id: name, contextTokens }) => ({ id: this.redact(name), contextTokens }));
   }
@@ -167,6 +183,7 @@ class Desk {
 
   #tellKeys(wasIdle: boolean): void {
     this.#toldAt = this.#idle.at;
-    this.#tell({ told: 'keys', keys: { hints: this.#keys.hints(), at: this.#idle.at, wasIdle } });
+    const [hints, signedIn] = [this.#keys.hints(), this.#keys.signedIn()];
+    this.#tell({ told: 'keys', keys: { hints, signedIn, at: this.#idle.at, wasIdle } });
   }
 }

@@ -16,6 +16,7 @@ import type { Plays } from '../screens/play/Plays.svelte.ts';
 import type { DemoRun } from '../screens/start/DemoRun.svelte.ts';
 import { RoomState } from './room.svelte.ts';
 import { Router } from './router.svelte.ts';
+import { takeSignInReturn } from './signInReturn.ts';
 import { RunLocks } from './runLocks.svelte.ts';
 import type { Runs } from './runs.svelte.ts';
 import type { RunStatus } from './runStatus.ts';
@@ -60,6 +61,7 @@ export class AppState {
 
   constructor(window: Window, services: Services) {
     this.services = services;
+    const returned = takeSignInReturn(window);
     this.router = new Router(window);
     this.preferences = new Preferences(window.localStorage, window.document.documentElement);
     this.workspace = new WorkspaceState({
@@ -91,21 +93,30 @@ export class AppState {
       return state;
     });
     this.models = loadOnce(async () => {
-      const [{ ModelsState: State }, { KeptKeys }, { MODEL_SOURCES }, desk, tab] = await Promise.all([
-        import('./models.svelte.ts'),
-        import('./keptKeys.ts'),
-        import('./build.ts'),
-        services.modelDesk(),
-        this.tabModels(),
-      ]);
+      const [{ ModelsState: State }, { KeptKeys }, { SignIns }, { MODEL_SOURCES }, desk, tab] =
+        await Promise.all([
+          import('./models.svelte.ts'),
+          import('./keptKeys.ts'),
+          import('./signIns.ts'),
+          import('./build.ts'),
+          services.modelDesk(),
+          this.tabModels(),
+        ]);
       const state = new State({
         services,
         desk,
         kept: new KeptKeys(window.sessionStorage, () => clock().getTime()),
+        signIns: new SignIns({
+          storage: window.sessionStorage,
+          here: `${window.location.origin}${window.location.pathname}`,
+          leave: (address) => window.location.assign(address),
+        }),
         sources: MODEL_SOURCES,
         tell: (text) => this.announcer.toast(text),
       });
       await state.start();
+      if (returned !== null)
+        state.finishSignIn(returned).catch((error: unknown) => this.announcer.toast(textOf(error), 'error'));
       this.engines.offer(() => state.chosen.length + tab.offered.length);
       return state;
     });

@@ -14,6 +14,7 @@ import { KeptKeys } from './keptKeys.ts';
 import { modelPlanOf, type ModelPlan } from './modelPlan.ts';
 import { openModelRun } from './modelRun.ts';
 import { ModelsState } from './models.svelte.ts';
+import { SignIns } from './signIns.ts';
 import { RunLocks } from './runLocks.svelte.ts';
 import { Runs } from './runs.svelte.ts';
 
@@ -44,6 +45,12 @@ beforeEach(() => {
   behave = () => SORRY;
 });
 
+const signIns = new SignIns({
+  storage: memoryStorage(),
+  here: 'https://x.example/',
+  leave: () => undefined,
+});
+
 async function setup(key: string | null = KEY) {
   const storage = memoryStorage();
   const said: string[] = [];
@@ -65,6 +72,7 @@ async function setup(key: string | null = KEY) {
     desk,
     kept: new KeptKeys(storage, () => now),
     tell: (text) => said.push(text),
+    signIns,
     sources: ['http://127.0.0.1:*', 'https://api.openai.com'],
   });
   await models.start();
@@ -316,6 +324,7 @@ describe('the models of a page', () => {
         desk: new ModelDesk(() => modelPipe()),
         kept: new KeptKeys(storage, () => at),
         tell: () => undefined,
+        signIns,
         sources: ['http://127.0.0.1:*'],
       });
       await again.start();

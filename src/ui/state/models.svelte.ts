@@ -20,6 +20,8 @@ import type { KeysTold } from '../../workers/modelProtocol.ts';
 import type { ModelDesk, OpenModels } from '../../workers/modelDesk.ts';
 import type { KeptKeys } from './keptKeys.ts';
 import type { ModelPlan } from './modelPlan.ts';
+import type { SignInReturn } from './signInReturn.ts';
+import { SignIns } from './signIns.ts';
 import type { Services } from './services.ts';
 
 type ProviderId = Provider['id'];
@@ -31,9 +33,13 @@ export interface Server {
   readonly base: string;
   /** The end of its key, "…abcd"; null without one. */
   readonly hint: string | null;
+  /** Whether its key came from signing in there. */
+  readonly signedIn: boolean;
   /** Whether its key outlives a reload, until the tab closes. */
   readonly kept: boolean;
   readonly testing: boolean;
+  /** Somebody came back from there, and the key is being fetched. */
+  readonly signingIn: boolean;
   /** The models that it said it has; null until it was asked. */
   readonly listed: readonly string[] | null;
   /** Why it cannot be used, with what to do next. */
@@ -69,6 +75,7 @@ export interface ModelsStateInput {
   readonly desk: ModelDesk;
   /** Keys that are to outlive a reload. */
   readonly kept: KeptKeys;
+  readonly signIns: SignIns;
   /** Sources that the page's policy lets it connect to. */
   readonly sources: readonly string[];
   /** Told when keys were forgotten because nobody used them. */
@@ -87,8 +94,10 @@ export class ModelsState {
       provider,
       base: provider.base,
       hint: null,
+      signedIn: false,
       kept: false,
       testing: false,
+      signingIn: false,
       listed: null,
       problem: null,
     })),
@@ -97,6 +106,8 @@ export class ModelsState {
   /** Of the models that were listed, by their ids. */
   #contexts: Readonly<Record<string, number>> = {};
   #hints = $state.raw<KeysTold['hints']>({});
+  #signedIn: KeysTold['signedIn'] = [];
+  #returned = $state.raw<ProviderId | null>(null);
   #idleMinutes = $state.raw<number | null>(FIRST_IDLE);
 
   /** Also true for a key whose server has another address by now. */
@@ -112,6 +123,11 @@ export class ModelsState {
   /** Models that Roll out offers, in the order in which they were added. */
   get chosen(): readonly ChosenModel[] {
     return this.#chosen;
+  }
+
+  /** The provider that somebody has just come back from; null when nobody has. */
+  get returned(): ProviderId | null {
+    return this.#returned;
   }
 
   /** Minutes without use after which keys are forgotten; null for never. */
@@ -148,6 +164,35 @@ export class ModelsState {
       this.#patch(id, { listed: null });
       this.#refresh();
     });
+  }
+
+  /** Leaves the page, to sign in at a provider. Never rejects. */
+  async signIn(id: ProviderId): Promise<void> {
+    await this.#try(id, ({ provider, base }) => this.#input.signIns.begin(provider, base));
+  }
+
+  /**
+   * Has the key fetched with what somebody came back with. What is wrong with it is said at the provider. Never rejects.
+   */
+  async finishSignIn(returned: SignInReturn): Promise<void> {
+    const outcome = SignIns.read(returned);
+    const id = outcome.provider ?? providers.find(({ signIn }) => signIn !== null)?.id;
+    if (id === undefined) return;
+    this.#returned = id;
+    if (outcome.base !== null) await this.setBase(id, outcome.base);
+    if ('problem' in outcome) {
+      this.#patch(id, { problem: outcome.problem });
+      return;
+    }
+    // Refused just now, and said so: the code is for that address and no other.
+    if (this.#server(id).base !== outcome.base) return;
+    this.#patch(id, { signingIn: true });
+    await this.#try(id, async ({ provider, base }) => {
+      await this.#input.desk.signIn(id, base, outcome.back);
+      this.#input.kept.delete(originOf(base));
+      this.#input.tell(`Signed in with ${provider.title}.`);
+    });
+    this.#patch(id, { signingIn: false, listed: null });
   }
 
   async forgetKey(id: ProviderId): Promise<void> {
@@ -256,8 +301,9 @@ export class ModelsState {
     this.#refresh();
   }
 
-  #hear({ hints, at, wasIdle }: KeysTold): void {
+  #hear({ hints, signedIn, at, wasIdle }: KeysTold): void {
     this.#hints = hints;
+    this.#signedIn = signedIn;
     if (wasIdle) {
       this.#input.kept.delete(null);
       this.#input.tell(`Nobody used the keys for ${this.#idleMinutes} minutes, so they were forgotten.`);
@@ -300,7 +346,8 @@ export class ModelsState {
     this.#servers = this.#servers.map((server) => {
       const origin = originOf(server.base);
       const hint = this.#hints[origin] ?? null;
-      return { ...server, hint, kept: hint !== null && kept.has(origin) };
+      const signedIn = this.#signedIn.includes(origin);
+      return { ...server, hint, signedIn, kept: hint !== null && kept.has(origin) };
     });
   }
 
