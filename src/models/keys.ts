@@ -46,6 +46,11 @@ export class KeyRing {
     return Object.fromEntries([...this.#keys].map(([origin, key]) => [origin, lastFour(key)]));
   }
 
+  /** All keys by their origins, for whoever keeps them sealed. */
+  entries(): readonly (readonly [string, { readonly key: string; readonly signedIn: boolean }])[] {
+    return [...this.#keys].map(([origin, key]) => [origin, { key, signedIn: this.#signedIn.has(origin) }]);
+  }
+
   /** Origins whose key came from signing in there. */
   signedIn(): readonly string[] {
     return [...this.#signedIn];

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { LanguageModel, ModelEvent, ModelRequest } from '#core/model/index.ts';
-import type { BudgetLimits, ListedModel, Price, Spent } from '../models/index.ts';
+import type { BudgetLimits, ListedModel, Price, Spent, VaultAct, VaultState } from '../models/index.ts';
 import { failureSchema } from './protocol.ts';
 
 /** What all models of one run share, as data. */
@@ -27,6 +27,8 @@ export interface KeysTold {
   readonly hints: Readonly<Record<string, string>>;
   /** Origins whose key came from signing in there. */
   readonly signedIn: readonly string[];
+  /** Those that are kept behind a passphrase. */
+  readonly vault: VaultState;
   /** When a key was given or a model asked last, as a time of day in milliseconds. */
   readonly at: number;
   /** True when they have just been forgotten because nobody used them. */
@@ -38,6 +40,7 @@ export interface ModelAnswers {
   readonly 'set-key': null;
   readonly 'sign-in': null;
   readonly forget: null;
+  readonly vault: null;
   readonly 'forget-after': null;
   readonly list: readonly ListedModel[];
   readonly open: readonly ModelCard[];
@@ -63,6 +66,8 @@ export const modelsMessageSchema = z.discriminatedUnion('type', [
   }),
   /** The key of one origin; null for all of them. */
   z.strictObject({ id, type: z.literal('forget'), origin: z.string().nullable() }),
+  /** Makes, opens, changes or deletes what is kept behind a passphrase. */
+  z.strictObject({ id, type: z.literal('vault'), act: z.custom<VaultAct>(isObject) }),
   /** Milliseconds without use after which all keys go; null for never. */
   z.strictObject({ id, type: z.literal('forget-after'), ms: z.number().positive().nullable() }),
   /** Which models a provider has. */

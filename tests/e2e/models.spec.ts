@@ -102,8 +102,8 @@ test('a key outlives a reload only where that was asked for, and forgetting it l
   await setUp(page, vendor.server);
   expect(await inTab()).not.toContain(KEY);
   await page.getByRole('button', { name: 'Forget this key' }).click();
+  await page.getByLabel('Keep keys').selectOption('In this tab, until it closes');
   await page.getByLabel('Key for OpenAI').fill(KEY);
-  await page.getByLabel('Keep it until this tab closes').and(page.locator(':visible')).check();
   await page.getByRole('button', { name: 'Use the key' }).and(page.locator(':visible')).click();
   await expect(page.getByText('until this tab closes').and(page.locator(':visible'))).toBeVisible();
   expect(await inTab()).toContain(KEY);

@@ -6,6 +6,7 @@ import { BROWSER, taskRow, type RolloutRow, type RunRow } from '../../store/rows
 import { appServices } from '../../testing/appServices.ts';
 import { fakeVendors, type FakeBehaviour, type FakeVendors } from '../../testing/fakeVendors.ts';
 import { memoryLocks } from '../../testing/locks.ts';
+import { memoryVault } from '../../testing/memoryVault.ts';
 import { memoryStorage } from '../../testing/memoryStorage.ts';
 import { modelPipe, type ModelPipe } from '../../testing/modelPipe.ts';
 import { NOTHING } from '../../models/index.ts';
@@ -13,6 +14,7 @@ import { ModelDesk } from '../../workers/modelDesk.ts';
 import { KeptKeys } from './keptKeys.ts';
 import { modelPlanOf, type ModelPlan } from './modelPlan.ts';
 import { openModelRun } from './modelRun.ts';
+import type { ServeModelsInput } from '../../workers/serveModels.ts';
 import { ModelsState } from './models.svelte.ts';
 import { SignIns } from './signIns.ts';
 import { RunLocks } from './runLocks.svelte.ts';
@@ -51,13 +53,13 @@ const signIns = new SignIns({
   leave: () => undefined,
 });
 
-async function setup(key: string | null = KEY) {
+async function setup(key: string | null = KEY, worker: Partial<ServeModelsInput> = {}) {
   const storage = memoryStorage();
   const said: string[] = [];
   let now = AT.getTime();
   const workers: ModelPipe[] = [];
   const desk = new ModelDesk(() => {
-    const port = modelPipe({ now: () => now });
+    const port = modelPipe({ now: () => now, ...worker });
     workers.push(port);
     return port;
   });
@@ -315,9 +317,10 @@ describe('the models of a page', () => {
   test('keeps a key over a reload only when asked to, and forgets what nobody uses', async () => {
     const { services, models, desk, storage, said, pass } = await setup();
     expect(storage.getItem('t2t.keys')).toBeNull();
-    await models.setKey('openai', ` ${KEY}\n`, true);
+    await models.keeping.setKeep('tab');
+    await models.setKey('openai', ` ${KEY}\n`);
     expect(storage.getItem('t2t.keys')).toContain(KEY);
-    expect(models.servers.find(({ provider }) => provider.id === 'openai')?.kept).toBe(true);
+    expect(models.servers.find(({ provider }) => provider.id === 'openai')?.kept).toBe('tab');
     const reload = async (at: number) => {
       const again = new ModelsState({
         services,
@@ -340,10 +343,55 @@ describe('the models of a page', () => {
     expect(storage.getItem('t2t.keys')).toBeNull();
     expect(await reload(AT.getTime())).toBeNull();
     // Another address takes its key out of the tab as well.
-    await models.setKey('openai', KEY, true);
+    await models.setKey('openai', KEY);
     await models.setBase('openai', 'http://127.0.0.1:1/v1');
     expect(storage.getItem('t2t.keys')).toBeNull();
     await expect(desk.forget(null)).resolves.toBeUndefined();
+    // So does another choice.
+    await models.setKey('openai', KEY);
+    expect(storage.getItem('t2t.keys')).toContain(KEY);
+    await models.keeping.setKeep('page');
+    expect(storage.getItem('t2t.keys')).toBeNull();
+  });
+
+  test('locks keys with a passphrase, for as long as a person wants', async () => {
+    const vault = memoryVault();
+    const { services, models, said, pass } = await setup(KEY, { vault });
+    const { keeping } = models;
+    const passphrase = 'correct horse battery';
+    expect(await keeping.make(passphrase, 'something else')).toBe(false);
+    expect(keeping.problem).toMatch(/not the same/);
+    expect(await keeping.make(passphrase, passphrase)).toBe(true);
+    const openai = (of: ModelsState) => of.servers.find(({ provider }) => provider.id === 'openai');
+    expect(openai(models)).toMatchObject({ hint: '…cdef', kept: 'vault' });
+    pass(30 * 60_000);
+    await expect.poll(() => said).toEqual(['Nobody used the keys for 30 minutes, so they were locked.']);
+    expect(models.missing(MODEL)).toMatch(/Keys are locked\. Unlock them/);
+
+    const reload = async () => {
+      const again = new ModelsState({
+        ...{ services, signIns, sources: ['http://127.0.0.1:*'], tell: () => undefined },
+        desk: new ModelDesk(() => modelPipe({ vault })),
+        kept: new KeptKeys(memoryStorage(), () => 0),
+      });
+      await again.start();
+      await again.setBase('openai', `${server.url}openai/`);
+      return again;
+    };
+    const again = await reload();
+    expect([again.keeping.keep, again.keeping.vault, openai(again)?.hint]).toEqual(['vault', 'locked', null]);
+    expect(await again.keeping.unlock('wrong')).toBe(false);
+    expect(again.keeping.problem).toMatch(/does not open the kept keys\. Check it/);
+    expect(await again.keeping.unlock(passphrase)).toBe(true);
+    expect(again.keeping.problem).toBeNull();
+    expect(openai(again)?.hint).toBe('…cdef');
+    expect(await again.keeping.change(passphrase, 'another passphrase', 'another passphrase')).toBe(true);
+
+    // One tab forgets them all, also where they are locked.
+    const third = await reload();
+    await third.forgetAllKeys();
+    expect([vault.record, third.keeping.keep, third.keeping.vault]).toEqual([undefined, 'page', 'none']);
+    expect((await reload()).keeping.vault).toBe('none');
   });
 
   test('a key in the field of the address is not repeated', async () => {

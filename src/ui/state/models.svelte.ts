@@ -19,6 +19,7 @@ import { MODELS_SETTING } from './modelId.ts';
 import type { KeysTold } from '../../workers/modelProtocol.ts';
 import type { ModelDesk, OpenModels } from '../../workers/modelDesk.ts';
 import type { KeptKeys } from './keptKeys.ts';
+import { KeyKeeping, type Keep } from './keyKeeping.svelte.ts';
 import type { ModelPlan } from './modelPlan.ts';
 import type { SignInReturn } from './signInReturn.ts';
 import { SignIns } from './signIns.ts';
@@ -35,8 +36,8 @@ export interface Server {
   readonly hint: string | null;
   /** Whether its key came from signing in there. */
   readonly signedIn: boolean;
-  /** Whether its key outlives a reload, until the tab closes. */
-  readonly kept: boolean;
+  /** Where its key is kept, beside the memory of the page. */
+  readonly kept: Keep;
   readonly testing: boolean;
   /** Somebody came back from there, and the key is being fetched. */
   readonly signingIn: boolean;
@@ -88,6 +89,7 @@ export interface ModelsStateInput {
  * they cost, and how long an unused key stays.
  */
 export class ModelsState {
+  readonly keeping: KeyKeeping;
   readonly #input: ModelsStateInput;
   #servers = $state.raw<readonly Server[]>(
     providers.map((provider) => ({
@@ -95,7 +97,7 @@ export class ModelsState {
       base: provider.base,
       hint: null,
       signedIn: false,
-      kept: false,
+      kept: 'page',
       testing: false,
       signingIn: false,
       listed: null,
@@ -115,6 +117,7 @@ export class ModelsState {
 
   constructor(input: ModelsStateInput) {
     this.#input = input;
+    this.keeping = new KeyKeeping(input);
   }
 
   get servers(): readonly Server[] {
@@ -147,19 +150,17 @@ export class ModelsState {
     const minutes = idleSchema.safeParse(idle?.value).data?.idleMinutes;
     if (minutes !== undefined) this.#idleMinutes = minutes;
     await desk.forgetAfter(this.#idleMs);
+    await this.keeping.start();
     for (const { origin, key } of kept.read(this.#idleMs))
       await desk.setKey(origin, key).catch(() => kept.delete(origin));
   }
 
-  /**
-   * Hands a key over for the provider's origin. What is wrong with it is said at its server. Never rejects.
-   * @param keep whether it outlives a reload, until the tab closes
-   */
-  async setKey(id: ProviderId, key: string, keep = false): Promise<void> {
+  /** Hands a key over for the provider's origin. What is wrong with it is said at its server. Never rejects. */
+  async setKey(id: ProviderId, key: string): Promise<void> {
     await this.#try(id, async ({ base }) => {
       const { desk, kept } = this.#input;
       await desk.setKey(base, key);
-      if (keep) kept.put(originOf(base), key.trim());
+      if (this.keeping.keep === 'tab') kept.put(originOf(base), key.trim());
       else kept.delete(originOf(base));
       this.#patch(id, { listed: null });
       this.#refresh();
@@ -200,8 +201,10 @@ export class ModelsState {
     this.#patch(id, { listed: null, problem: null });
   }
 
+  /** Those that are locked with a passphrase, too. */
   async forgetAllKeys(): Promise<void> {
     await this.#forget(null);
+    await this.keeping.forgotten();
   }
 
   /** How many minutes an unused key stays; null for as long as the page. */
@@ -275,7 +278,9 @@ export class ModelsState {
   missing(id: string): string | null {
     const [provider] = splitId(id);
     const { hint, base } = this.#server(provider.id);
-    return provider.needsKey && hint === null ? `${provider.title} needs a key for ${hostOf(base)}.` : null;
+    if (!provider.needsKey || hint !== null) return null;
+    if (this.keeping.vault === 'locked') return 'Keys are locked. Unlock them in Settings, Models & keys.';
+    return `${provider.title} needs a key for ${hostOf(base)}.`;
   }
 
   /** Opens models for one run, with one budget for all of them. Rejects with `InputError` for a key that is missing. */
@@ -301,12 +306,14 @@ export class ModelsState {
     this.#refresh();
   }
 
-  #hear({ hints, signedIn, at, wasIdle }: KeysTold): void {
+  #hear({ hints, signedIn, vault, at, wasIdle }: KeysTold): void {
+    this.keeping.hear(vault);
     this.#hints = hints;
     this.#signedIn = signedIn;
     if (wasIdle) {
       this.#input.kept.delete(null);
-      this.#input.tell(`Nobody used the keys for ${this.#idleMinutes} minutes, so they were forgotten.`);
+      const what = vault === 'locked' ? 'locked' : 'forgotten';
+      this.#input.tell(`Nobody used the keys for ${this.#idleMinutes} minutes, so they were ${what}.`);
     } else this.#input.kept.touch(at);
     this.#refresh();
   }
@@ -342,12 +349,14 @@ export class ModelsState {
 
   /** Two providers at one origin share its key. */
   #refresh(): void {
-    const kept = this.#input.kept.origins();
+    const inTab = this.#input.kept.origins();
+    const kept = (origin: string) =>
+      this.keeping.vault === 'open' ? 'vault' : inTab.has(origin) ? 'tab' : 'page';
     this.#servers = this.#servers.map((server) => {
       const origin = originOf(server.base);
       const hint = this.#hints[origin] ?? null;
       const signedIn = this.#signedIn.includes(origin);
-      return { ...server, hint, signedIn, kept: hint !== null && kept.has(origin) };
+      return { ...server, hint, signedIn, kept: kept(origin) };
     });
   }
 
