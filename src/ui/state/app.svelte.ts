@@ -83,10 +83,15 @@ export class AppState {
       onproblem: (error) => this.announcer.toast(textOf(error), 'error'),
     });
     this.tabModels = loadOnce(async () => {
-      const { TabModels: State } = await import('./tabModels.svelte.ts');
+      const [{ TabModels: State }, { BuiltinModel }, { builtinIn }] = await Promise.all([
+        import('./tabModels.svelte.ts'),
+        import('./builtinModel.svelte.ts'),
+        import('../../models/builtin/index.ts'),
+      ]);
       const state = new State({
         services,
         now: () => clock().getTime(),
+        builtin: new BuiltinModel(builtinIn(window)),
         tell: (text) => this.announcer.toast(text, 'error'),
       });
       await state.start();
