@@ -180,6 +180,75 @@ describe('a run with a model', () => {
     expect(kept).toContain('…cdef');
   });
 
+  test.each([
+    ['402', { status: 402, body: '{"error":{"message":"Insufficient credits","code":402}}' }],
+    [
+      '429 insufficient_quota',
+      {
+        status: 429,
+        body: '{"error":{"message":"You exceeded your current quota.","code":"insufficient_quota"}}',
+      },
+    ],
+    ['403 of a key with a limit', { status: 403, body: '{"error":{"message":"Key limit exceeded"}}' }],
+  ])('without credit (%s) stops at once, keeps what is done, and goes on later', async (_, refusal) => {
+    let refused = 0;
+    let answered = 0;
+    behave = () => {
+      answered += 1;
+      if (answered <= 8) return SORRY;
+      refused += 1;
+      return { type: 'status', status: refusal.status, body: refusal.body };
+    };
+    const { runs, start, row, classes } = await setup();
+    await start();
+    // One for each rollout that was under way, and none a second time.
+    expect(refused).toBeGreaterThan(0);
+    expect(refused).toBeLessThanOrEqual(PLAN.atOnce);
+    expect(runs.problem).toMatch(/Add credit at the provider, or use another key\.$/);
+    const stopped = await row();
+    expect(stopped).toMatchObject({ state: 'paused', note: runs.problem });
+    const kept = await classes();
+    expect(kept['careful pass']?.length ?? 0).toBeGreaterThan(0);
+    const done = kept[`${MODEL} fail`] ?? [];
+    expect(done.length).toBeLessThan(tasks.length);
+    // Neither a failure of the model nor one of the server is kept for those that could not be finished.
+    expect(kept[`${MODEL} error`]).toBeUndefined();
+    expect(done.every(({ rollout }) => rollout.termination === 'user_stop')).toBe(true);
+    behave = () => SORRY;
+    await runs.resume(stopped);
+    const after = await classes();
+    expect(after[`${MODEL} fail`]).toHaveLength(tasks.length);
+    expect(after[`${MODEL} fail`]).toEqual(expect.arrayContaining([...done]));
+    expect(await row()).toMatchObject({ state: 'finished', note: null });
+  });
+
+  test('with an agent that answers in another language has verdicts like any other', async () => {
+    const texts = [
+      'Guten Tag! Könnten Sie mir bitte Ihre Kundennummer nennen?',
+      '申し訳ございませんが、もう一度お願いできますか。',
+      'Ολοκληρώθηκε. Θέλετε κάτι άλλο;',
+      'مرحبًا، كيف يمكنني مساعدتك اليوم؟',
+    ];
+    let said = 0;
+    behave = () => ({ type: 'reply', reply: { text: texts[(said += 1) % texts.length] ?? '' } });
+    const { runs, start, row, classes, rollouts } = await setup();
+    await start();
+    expect(runs.problem).toBeNull();
+    expect(await row()).toMatchObject({ state: 'finished', done: 2 * tasks.length });
+    const found = await classes();
+    const served = (await rollouts()).filter(({ rollout }) => rollout.agent.id === MODEL);
+    expect(served).toHaveLength(tasks.length);
+    for (const { rollout, verdict } of served) {
+      expect(rollout.termination).toBe('user_stop');
+      expect(rollout.events.length).toBeLessThan(20);
+      expect(verdict.diagnoses.map(({ tag }) => tag)).toContain('gave up');
+      // What was said is kept as it was said.
+      const words = rollout.events.flatMap((event) => (event.type === 'agent-message' ? [event.text] : []));
+      expect(words.every((text) => texts.includes(text))).toBe(true);
+    }
+    expect(Object.keys(found).filter((key) => key.startsWith(MODEL))).toEqual([`${MODEL} fail`]);
+  });
+
   test('counts what the server refused apart, and repeats only that', async () => {
     let requests = 0;
     behave = () => ((requests += 1) % 2 === 0 ? { type: 'status', status: 400 } : SORRY);
