@@ -4,7 +4,6 @@
  */
 import type {
   BuiltinApi,
-  BuiltinAvailability,
   BuiltinMessage,
   BuiltinPromptOptions,
   BuiltinSession,
@@ -15,7 +14,8 @@ import type { FakeReply } from './fakeVendors.ts';
 export type FakeBuiltinTurn = FakeReply | Error | 'hang' | 'overflow';
 
 export interface FakeBuiltin extends BuiltinApi {
-  state: BuiltinAvailability | string;
+  /** What it answers when it is asked for its availability. */
+  state: string;
   /** Absent downloads at once, in two parts. */
   loads?: (signal: AbortSignal, onprogress: (loaded: number) => void) => Promise<void>;
   /** What each prompt was, with all that its session had read before. */

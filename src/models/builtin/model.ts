@@ -31,7 +31,7 @@ export interface BuiltinInput {
 export interface LoadedBuiltin {
   readonly model: LanguageModel;
   /** Ends what is under way, and frees the memory. */
-  unload(): void;
+  readonly unload: () => void;
 }
 
 /**
