@@ -50,8 +50,8 @@ export class KeyKeeping {
     const row = await repository.get('settings', BROWSER, SETTING);
     this.#keep = keepSchema.safeParse(row?.value).data?.keep ?? 'page';
     if (this.#keep !== 'vault') return;
-    await this.#act({ do: 'look' });
-    if (this.#vault === 'none') await this.#choose('page');
+    // Where the storage does not answer now, the keys may still be there later.
+    if ((await this.#act({ do: 'look' })) && this.#vault === 'none') await this.#choose('page');
   }
 
   /** The worker says how it is. */
