@@ -54,7 +54,9 @@ it('keeps what two tabs add, and stops where one has changed the passphrase or d
   const [here, there] = [new Vault(store), new Vault(store)];
   await here.make(PASS, keys);
   await there.unlock(PASS);
-  const add = (name: string) => (all: VaultKeys): VaultKeys => ({ ...all, [name]: { key: name, signedIn: false } });
+  const add =
+    (name: string) =>
+    (all: VaultKeys): VaultKeys => ({ ...all, [name]: { key: name, signedIn: false } });
   await Promise.all([here.update(add('https://a.example')), there.update(add('https://b.example'))]);
   expect(Object.keys(await there.unlock(PASS)).sort()).toEqual([
     'https://a.example',

@@ -6,7 +6,10 @@ const record = (first: number) => ({ iv: new Uint8Array([first, 2, 3]), cipherte
 
 it('keeps one record, which nobody overwrites who has not seen it, and leaves nothing behind', async () => {
   const indexedDB = new IDBFactory();
-  const [here, otherTab] = [sealedRecord({ indexedDB, IDBKeyRange }), sealedRecord({ indexedDB, IDBKeyRange })];
+  const [here, otherTab] = [
+    sealedRecord({ indexedDB, IDBKeyRange }),
+    sealedRecord({ indexedDB, IDBKeyRange }),
+  ];
   expect(await here.read()).toBeUndefined();
   expect(await indexedDB.databases()).toEqual([]);
   expect(await here.replace(null, record(1))).toBe(true);

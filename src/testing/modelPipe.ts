@@ -15,7 +15,14 @@ export interface ModelPipe extends WorkerPort {
 
 /** A worker of models in this thread. */
 export function modelPipe(changes: Partial<ServeModelsInput> = {}): ModelPipe {
-  const input = { fetch, clock: systemClock, random: () => 0, now: Date.now, vault: memoryVault(), ...changes };
+  const input = {
+    fetch,
+    clock: systemClock,
+    random: () => 0,
+    now: Date.now,
+    vault: memoryVault(),
+    ...changes,
+  };
   const heard: unknown[] = [];
   let checkIdle: () => void = () => undefined;
   let fail: (error: unknown) => void = () => undefined;
