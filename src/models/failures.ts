@@ -31,7 +31,9 @@ export function failureOf(status: number, text: string, headers: Pick<Headers, '
 function kindOf(status: number, words: string): ModelErrorKind {
   if (
     status === 402 ||
-    /insufficient_quota|insufficient (credit|balance|funds)|billing|credit balance/.test(words)
+    /insufficient_quota|key limit exceeded|insufficient (credit|balance|funds)|billing|credit balance/.test(
+      words,
+    )
   )
     return 'credit';
   if (status === 401 || status === 403 || /api[ _-]?key (not valid|is invalid)|invalid api key/.test(words))

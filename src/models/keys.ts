@@ -8,9 +8,14 @@ import { lastFour, redact } from './redact.ts';
  */
 export class KeyRing {
   readonly #keys = new Map<string, string>();
+  /** Origins whose key came from signing in there. */
+  readonly #signedIn = new Set<string>();
 
-  /** Keeps a key for the origin of an address. Throws {@link InputError} for an address that no key may go to. */
-  set(address: string, key: string): void {
+  /**
+   * Keeps a key for the origin of an address. Throws {@link InputError} for an address that no key may go to.
+   * @param signedIn whether it came from signing in there
+   */
+  set(address: string, key: string, signedIn = false): void {
     const trimmed = key.trim();
     if (trimmed === '') throw new InputError('key', 'it is empty.', 'Paste the whole key.');
     if (/[^\x21-\x7e]/.test(trimmed))
@@ -19,7 +24,10 @@ export class KeyRing {
         'it has spaces or other characters that no key has.',
         'Paste only the key.',
       );
-    this.#keys.set(originOf(address), trimmed);
+    const origin = originOf(address);
+    this.#keys.set(origin, trimmed);
+    if (signedIn) this.#signedIn.add(origin);
+    else this.#signedIn.delete(origin);
   }
 
   /** The key for exactly this origin. */
@@ -38,12 +46,24 @@ export class KeyRing {
     return Object.fromEntries([...this.#keys].map(([origin, key]) => [origin, lastFour(key)]));
   }
 
+  /** All keys by their origins, for whoever keeps them sealed. */
+  entries(): readonly (readonly [string, { readonly key: string; readonly signedIn: boolean }])[] {
+    return [...this.#keys].map(([origin, key]) => [origin, { key, signedIn: this.#signedIn.has(origin) }]);
+  }
+
+  /** Origins whose key came from signing in there. */
+  signedIn(): readonly string[] {
+    return [...this.#signedIn];
+  }
+
   forget(origin: string): void {
     this.#keys.delete(origin);
+    this.#signedIn.delete(origin);
   }
 
   forgetAll(): void {
     this.#keys.clear();
+    this.#signedIn.clear();
   }
 
   /** A text without any key of the ring, and without what looks like one. */

@@ -4,6 +4,7 @@
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { FakeSignIn } from './fakeSignIn.ts';
 
 /** One reply of the made-up model. */
 export interface FakeReply {
@@ -51,9 +52,10 @@ export interface FakeRequest {
 }
 
 export interface FakeVendors {
-  /** "http://127.0.0.1:PORT/": below it `openai/`, `anthropic/` and `google/` are base addresses. */
+  /** "http://127.0.0.1:PORT/": below it `openai/`, `anthropic/` and `google/` are base addresses, and `auth` a page to sign in at. */
   readonly url: string;
   readonly requests: readonly FakeRequest[];
+  readonly signIn: FakeSignIn;
   /** Requests that are open now. */
   readonly open: number;
   close(): Promise<void>;
@@ -66,12 +68,14 @@ export async function fakeVendors(
   contexts: Readonly<Record<string, number>> = {},
 ): Promise<FakeVendors> {
   const requests: FakeRequest[] = [];
+  const signIn = new FakeSignIn();
   let open = 0;
   const server = createServer((incoming, response) => {
     if (incoming.method === 'OPTIONS') {
       response.writeHead(204, cors(incoming)).end();
       return;
     }
+    if (signIn.visit(incoming, response)) return;
     open += 1;
     response.on('close', () => (open -= 1));
     const parts: Buffer[] = [];
@@ -83,12 +87,20 @@ export async function fakeVendors(
         response.end(JSON.stringify(modelList(vendor, models, contexts)));
         return;
       }
+      const path = incoming.url ?? '';
+      const body = JSON.parse(Buffer.concat(parts).toString('utf8')) as unknown;
+      const exchanged = signIn.exchange(path, body);
+      if (exchanged !== null) {
+        response.writeHead(exchanged.status, { ...cors(incoming), 'content-type': 'application/json' });
+        response.end(JSON.stringify(exchanged.body));
+        return;
+      }
       const request: FakeRequest = {
         vendor,
         method: incoming.method ?? '',
-        path: incoming.url ?? '',
+        path,
         headers: incoming.headers,
-        body: JSON.parse(Buffer.concat(parts).toString('utf8')) as unknown,
+        body,
         index: requests.length,
       };
       requests.push(request);
@@ -100,6 +112,7 @@ export async function fakeVendors(
   return {
     url: `http://127.0.0.1:${port}/`,
     requests,
+    signIn,
     get open() {
       return open;
     },

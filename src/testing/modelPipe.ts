@@ -1,6 +1,7 @@
 import { systemClock } from '../models/index.ts';
 import type { WorkerPort } from '../workers/port.ts';
 import { serveModels, type ServeModelsInput } from '../workers/serveModels.ts';
+import { memoryVault } from './memoryVault.ts';
 import { pipe } from './pipe.ts';
 
 /** The worker of models in this thread, which can be made to die. */
@@ -14,7 +15,14 @@ export interface ModelPipe extends WorkerPort {
 
 /** A worker of models in this thread. */
 export function modelPipe(changes: Partial<ServeModelsInput> = {}): ModelPipe {
-  const input = { fetch, clock: systemClock, random: () => 0, now: Date.now, ...changes };
+  const input = {
+    fetch,
+    clock: systemClock,
+    random: () => 0,
+    now: Date.now,
+    vault: memoryVault(),
+    ...changes,
+  };
   const heard: unknown[] = [];
   let checkIdle: () => void = () => undefined;
   let fail: (error: unknown) => void = () => undefined;

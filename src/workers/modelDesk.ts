@@ -1,5 +1,5 @@
 import type { LanguageModel, ModelEvent, ModelRequest } from '#core/model/index.ts';
-import type { ListedModel, Spent } from '../models/index.ts';
+import type { ListedModel, SignInCode, Spent, VaultAct, VaultState } from '../models/index.ts';
 import { WorkerError } from './errors.ts';
 import {
   modelsAnswerSchema,
@@ -41,6 +41,7 @@ export class ModelDesk {
   readonly #runs = new Map<number, (spent: Spent) => void>();
   #port: WorkerPort | null = null;
   #forgetAfter: number | null = null;
+  #vault: VaultState = 'none';
   #onkeys: (keys: KeysTold) => void = nobody;
   #messages = 0;
   #opened = 0;
@@ -59,9 +60,19 @@ export class ModelDesk {
     await this.#ask({ type: 'set-key', base, key });
   }
 
-  /** Forgets the key of an origin; null for all of them. */
+  /** Has the worker exchange what came back from signing in for a key. Rejects as `exchangeCode` does. */
+  async signIn(provider: string, base: string, back: SignInCode): Promise<void> {
+    await this.#ask({ type: 'sign-in', provider, base, ...back });
+  }
+
+  /** Makes, opens, changes or deletes what is kept behind a passphrase. Rejects with `InputError`. */
+  async vault(act: VaultAct): Promise<void> {
+    await this.#ask({ type: 'vault', act });
+  }
+
+  /** Forgets the key of an origin; null for all of them, and for those that are kept behind a passphrase. */
   async forget(origin: string | null): Promise<void> {
-    if (this.#port !== null) await this.#ask({ type: 'forget', origin });
+    if (origin === null || this.#port !== null) await this.#ask({ type: 'forget', origin });
   }
 
   /** Milliseconds without use after which keys are forgotten; null for never. */
@@ -188,7 +199,10 @@ export class ModelDesk {
     if ('told' in message) {
       if (message.told === 'event') this.#waiting.get(message.ask)?.onevent(message.event);
       else if (message.told === 'spent') this.#runs.get(message.run)?.(message.spent);
-      else this.#onkeys(message.keys);
+      else {
+        this.#vault = message.keys.vault;
+        this.#onkeys(message.keys);
+      }
       return;
     }
     const waiting = this.#waiting.get(message.id);
@@ -205,7 +219,8 @@ export class ModelDesk {
     this.#waiting.clear();
     this.#runs.clear();
     for (const { reject } of all) reject(error);
-    this.#onkeys({ hints: {}, at: 0, wasIdle: false });
+    const vault = this.#vault === 'none' ? 'none' : 'locked';
+    this.#onkeys({ hints: {}, signedIn: [], vault, at: 0, wasIdle: false });
     Promise.resolve(port?.terminate()).catch(nobody);
   }
 }

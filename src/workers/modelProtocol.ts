@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { LanguageModel, ModelEvent, ModelRequest } from '#core/model/index.ts';
-import type { BudgetLimits, ListedModel, Price, Spent } from '../models/index.ts';
+import type { BudgetLimits, ListedModel, Price, Spent, VaultAct, VaultState } from '../models/index.ts';
 import { failureSchema } from './protocol.ts';
 
 /** What all models of one run share, as data. */
@@ -25,6 +25,10 @@ export type ModelCard = Omit<LanguageModel, 'stream'>;
 export interface KeysTold {
   /** "…abcd", by origin. */
   readonly hints: Readonly<Record<string, string>>;
+  /** Origins whose key came from signing in there. */
+  readonly signedIn: readonly string[];
+  /** Those that are kept behind a passphrase. */
+  readonly vault: VaultState;
   /** When a key was given or a model asked last, as a time of day in milliseconds. */
   readonly at: number;
   /** True when they have just been forgotten because nobody used them. */
@@ -34,7 +38,9 @@ export interface KeysTold {
 /** What each request is answered with. */
 export interface ModelAnswers {
   readonly 'set-key': null;
+  readonly 'sign-in': null;
   readonly forget: null;
+  readonly vault: null;
   readonly 'forget-after': null;
   readonly list: readonly ListedModel[];
   readonly open: readonly ModelCard[];
@@ -49,8 +55,19 @@ const isObject = (value: unknown) => typeof value === 'object' && value !== null
 /** Page to worker. Orders and requests are of this build; what a person typed is checked where it is used. */
 export const modelsMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({ id, type: z.literal('set-key'), base: z.string(), key: z.string() }),
+  /** Exchanges what came back from signing in at a provider for a key, and keeps that. */
+  z.strictObject({
+    id,
+    type: z.literal('sign-in'),
+    provider: z.string(),
+    base: z.string(),
+    code: z.string(),
+    verifier: z.string(),
+  }),
   /** The key of one origin; null for all of them. */
   z.strictObject({ id, type: z.literal('forget'), origin: z.string().nullable() }),
+  /** Makes, opens, changes or deletes what is kept behind a passphrase. */
+  z.strictObject({ id, type: z.literal('vault'), act: z.custom<VaultAct>(isObject) }),
   /** Milliseconds without use after which all keys go; null for never. */
   z.strictObject({ id, type: z.literal('forget-after'), ms: z.number().positive().nullable() }),
   /** Which models a provider has. */

@@ -1,12 +1,13 @@
 import { InputError } from '#core/environment/errors.ts';
 import {
   endpointOf,
+  exchangeCode,
   findProvider,
-  IdleWatch,
-  KeyRing,
+  Keeper,
   listModels,
   Models,
   type ModelsInput,
+  type VaultStore,
 } from '../models/index.ts';
 import {
   modelsMessageSchema,
@@ -21,6 +22,8 @@ import type { ParentPort } from './serve.ts';
 export interface ServeModelsInput extends Pick<ModelsInput, 'fetch' | 'clock' | 'random'> {
   /** The time of day in milliseconds. */
   readonly now: () => number;
+  /** Where keys are kept behind a passphrase. */
+  readonly vault: VaultStore;
 }
 
 /** How often the page is told that keys are in use. */
@@ -61,18 +64,17 @@ export function serveModels(port: ParentPort, input: ServeModelsInput): () => vo
 class Desk {
   readonly #input: ServeModelsInput;
   readonly #tell: (message: ModelsAnswer) => void;
-  readonly #keys = new KeyRing();
-  readonly #idle: IdleWatch;
+  readonly #keeper: Keeper;
   readonly #runs = new Map<number, Models>();
   readonly #asks = new Map<number, AbortController>();
   #toldAt = 0;
 
-  readonly redact = this.#keys.redact;
+  readonly redact = (text: string) => this.#keeper.ring.redact(text);
 
   constructor(input: ServeModelsInput, tell: (message: ModelsAnswer) => void) {
     this.#input = input;
     this.#tell = tell;
-    this.#idle = new IdleWatch(input.now, null);
+    this.#keeper = new Keeper(input.now, input.vault);
   }
 
   async answer(message: ModelsMessage): Promise<ModelAnswers[ModelsMessage['type']]> {
@@ -80,17 +82,15 @@ class Desk {
     this.checkIdle();
     switch (message.type) {
       case 'set-key':
-        this.#keys.set(message.base, message.key);
-        this.#idle.touch();
-        this.#tellKeys(false);
-        return null;
+        return this.#changing(this.#keeper.set(message.base, message.key));
+      case 'sign-in':
+        return this.#signIn(message);
       case 'forget':
-        if (message.origin === null) this.#keys.forgetAll();
-        else this.#keys.forget(message.origin);
-        this.#tellKeys(false);
-        return null;
+        return this.#changing(this.#keeper.forget(message.origin));
+      case 'vault':
+        return this.#changing(this.#keeper.act(message.act));
       case 'forget-after':
-        this.#idle.setLimit(message.ms);
+        this.#keeper.idle.setLimit(message.ms);
         this.checkIdle();
         return null;
       case 'list':
@@ -110,15 +110,34 @@ class Desk {
 
   /** Forgets all keys when nobody has used them for too long; a request under way is use. */
   checkIdle(): void {
-    if (!this.#idle.isOver || this.#asks.size > 0 || Object.keys(this.#keys.hints()).length === 0) return;
-    this.#keys.forgetAll();
-    this.#tellKeys(true);
+    if (this.#asks.size === 0 && this.#keeper.forgetIdle()) this.#tellKeys(true);
   }
 
-  async #list({ id, provider: name, base }: Extract<ModelsMessage, { type: 'list' }>) {
+  /** The key goes from the answer into the ring, and nowhere else. */
+  async #signIn({ id, provider, base: at, code, verifier }: Extract<ModelsMessage, { type: 'sign-in' }>) {
+    const { base, transport } = this.#endpoint(provider, at);
+    const key = await this.#used(id, (signal) => exchangeCode(transport, base, { code, verifier }, signal));
+    return this.#changing(this.#keeper.set(base, key, true));
+  }
+
+  /** Whatever came of it, the page hears what there is now. */
+  async #changing(change: Promise<void>): Promise<null> {
+    try {
+      await change;
+      return null;
+    } finally {
+      this.#tellKeys(false);
+    }
+  }
+
+  #endpoint(name: string, base: string) {
     const provider = findProvider(name);
     if (provider === undefined) throw new InputError(name, 'this build knows no such provider.');
-    const endpoint = endpointOf(provider, { ...this.#input, keys: this.#keys, bases: { [name]: base } });
+    return endpointOf(provider, { ...this.#input, keys: this.#keeper.ring, bases: { [name]: base } });
+  }
+
+  async #list({ id, provider, base }: Extract<ModelsMessage, { type: 'list' }>) {
+    const endpoint = this.#endpoint(provider, base);
     const listed = await this.#used(id, (signal) => listModels(endpoint, signal));
     return listed.map(({ id: name, contextTokens }) => ({ id: this.redact(name), contextTokens }));
   }
@@ -126,7 +145,7 @@ class Desk {
   #open({ run, order }: Extract<ModelsMessage, { type: 'open' }>) {
     const { fetch, clock, random } = this.#input;
     const models = new Models({
-      ...{ fetch, clock, random, keys: this.#keys },
+      ...{ fetch, clock, random, keys: this.#keeper.ring },
       bases: order.bases,
       gate: { atOnce: order.atOnce, perMinute: null },
       limits: order.limits,
@@ -160,13 +179,15 @@ class Desk {
       return await work(abort.signal);
     } finally {
       this.#asks.delete(id);
-      this.#idle.touch();
-      if (this.#idle.at - this.#toldAt >= TELL_EVERY_MS) this.#tellKeys(false);
+      this.#keeper.idle.touch();
+      if (this.#keeper.idle.at - this.#toldAt >= TELL_EVERY_MS) this.#tellKeys(false);
     }
   }
 
   #tellKeys(wasIdle: boolean): void {
-    this.#toldAt = this.#idle.at;
-    this.#tell({ told: 'keys', keys: { hints: this.#keys.hints(), at: this.#idle.at, wasIdle } });
+    const { ring, idle, vault } = this.#keeper;
+    this.#toldAt = idle.at;
+    const [hints, signedIn] = [ring.hints(), ring.signedIn()];
+    this.#tell({ told: 'keys', keys: { hints, signedIn, vault, at: idle.at, wasIdle } });
   }
 }

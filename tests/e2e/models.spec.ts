@@ -102,8 +102,8 @@ test('a key outlives a reload only where that was asked for, and forgetting it l
   await setUp(page, vendor.server);
   expect(await inTab()).not.toContain(KEY);
   await page.getByRole('button', { name: 'Forget this key' }).click();
+  await page.getByLabel('Keep keys').selectOption('In this tab, until it closes');
   await page.getByLabel('Key for OpenAI').fill(KEY);
-  await page.getByLabel('Keep it until this tab closes').and(page.locator(':visible')).check();
   await page.getByRole('button', { name: 'Use the key' }).and(page.locator(':visible')).click();
   await expect(page.getByText('until this tab closes').and(page.locator(':visible'))).toBeVisible();
   expect(await inTab()).toContain(KEY);
@@ -206,6 +206,39 @@ test('a wrong key, a missing one and an address out of reach each say one clear 
   await address.fill('https://models.example.org/v1');
   await address.press('Enter');
   await expect(page.getByText(/may not connect to models\.example\.org/)).toBeVisible();
+});
+
+test('a run whose key has no credit left stops at once, says what to do, and counts nobody as failed', async ({
+  page,
+  vendor,
+}) => {
+  await setUp(page, vendor.server);
+  const before = vendor.server.requests.length;
+  let refused = 0;
+  vendor.behave = ({ index }) => {
+    if (index - before < 8) return SORRY;
+    refused += 1;
+    return { type: 'status', status: 402, body: '{"error":{"message":"Insufficient credits","code":402}}' };
+  };
+  await toRollOut(page);
+  await plan(page);
+  await page.getByRole('button', { name: 'Start', exact: true }).click();
+  await expect(newest(page)).toContainText(
+    'The provider answered 402: Insufficient credits. Add credit at the provider, or use another key.',
+  );
+  // One for each rollout that was under way, and none a second time.
+  const atOnce = 4;
+  expect(refused).toBeLessThanOrEqual(atOnce);
+  await expect(page.getByText(/count neither as passed nor as failed/)).toHaveCount(0);
+  const kept = await finishedRollouts(page);
+  const asked = vendor.server.requests.length;
+  vendor.behave = () => SORRY;
+  await newest(page).getByRole('button', { name: 'Go on' }).click();
+  await expect(newest(page)).toContainText('Finished');
+  expect(vendor.server.requests.length).toBeGreaterThan(asked);
+  const after = await finishedRollouts(page);
+  for (const id of kept) expect(after).toContain(id);
+  expect(after.filter((id) => id.includes('fake-small'))).toHaveLength(await counted(page, 'Task'));
 });
 
 test('a page that reloads in the middle goes on where it was, once it has the key again', async ({

@@ -17,6 +17,7 @@ import type { Plays } from '../screens/play/Plays.svelte.ts';
 import type { DemoRun } from '../screens/start/DemoRun.svelte.ts';
 import { RoomState } from './room.svelte.ts';
 import { Router } from './router.svelte.ts';
+import { takeSignInReturn } from './signInReturn.ts';
 import { RunLocks } from './runLocks.svelte.ts';
 import type { Runs } from './runs.svelte.ts';
 import type { RunStatus } from './runStatus.ts';
@@ -63,6 +64,7 @@ export class AppState {
 
   constructor(window: Window, services: Services) {
     this.services = services;
+    const returned = takeSignInReturn(window);
     this.router = new Router(window);
     this.preferences = new Preferences(window.localStorage, window.document.documentElement);
     this.workspace = new WorkspaceState({
@@ -84,31 +86,45 @@ export class AppState {
       onproblem: (error) => this.announcer.toast(textOf(error), 'error'),
     });
     this.tabModels = loadOnce(async () => {
-      const { TabModels: State } = await import('./tabModels.svelte.ts');
+      const [{ TabModels: State }, { BuiltinModel }, { builtinIn }] = await Promise.all([
+        import('./tabModels.svelte.ts'),
+        import('./builtinModel.svelte.ts'),
+        import('../../models/builtin/index.ts'),
+      ]);
       const state = new State({
         services,
         now: () => clock().getTime(),
+        builtin: new BuiltinModel(builtinIn(window)),
         tell: (text) => this.announcer.toast(text, 'error'),
       });
       await state.start();
       return state;
     });
     this.models = loadOnce(async () => {
-      const [{ ModelsState: State }, { KeptKeys }, { MODEL_SOURCES }, desk, tab] = await Promise.all([
-        import('./models.svelte.ts'),
-        import('./keptKeys.ts'),
-        import('./build.ts'),
-        services.modelDesk(),
-        this.tabModels(),
-      ]);
+      const [{ ModelsState: State }, { KeptKeys }, { SignIns }, { MODEL_SOURCES }, desk, tab] =
+        await Promise.all([
+          import('./models.svelte.ts'),
+          import('./keptKeys.ts'),
+          import('./signIns.ts'),
+          import('./build.ts'),
+          services.modelDesk(),
+          this.tabModels(),
+        ]);
       const state = new State({
         services,
         desk,
         kept: new KeptKeys(window.sessionStorage, () => clock().getTime()),
+        signIns: new SignIns({
+          storage: window.sessionStorage,
+          here: `${window.location.origin}${window.location.pathname}`,
+          leave: (address) => window.location.assign(address),
+        }),
         sources: MODEL_SOURCES,
         tell: (text) => this.announcer.toast(text),
       });
       await state.start();
+      if (returned !== null)
+        state.finishSignIn(returned).catch((error: unknown) => this.announcer.toast(textOf(error), 'error'));
       this.engines.offer(() => state.chosen.length + tab.offered.length);
       return state;
     });

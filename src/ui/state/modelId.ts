@@ -4,8 +4,11 @@ export const MODELS_SETTING = 'models';
 /** True for an agent that is a model: "provider/model". */
 export const isModelId = (agent: string): boolean => agent.includes('/');
 
-/** True for a model that runs in this tab: "wllama/…" or "webllm/…". */
-export const isTabModelId = (id: string): boolean => /^(wllama|webllm)\//.test(id);
+/** True for a model that runs in this tab or browser: "wllama/…", "webllm/…" or "browser/…". */
+export const isTabModelId = (id: string): boolean => /^(wllama|webllm|browser)\//.test(id);
+
+/** True for the model that the browser brings with it. */
+export const isBuiltinId = (id: string): boolean => id.startsWith('browser/');
 
 /** What is shown of a model's id: its name, without the provider. */
 export const modelName = (id: string): string => id.slice(id.indexOf('/') + 1);

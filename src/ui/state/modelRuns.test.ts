@@ -7,6 +7,7 @@ import { BROWSER, taskRow, type RolloutRow, type RunRow } from '../../store/rows
 import { appServices } from '../../testing/appServices.ts';
 import { fakeVendors, type FakeBehaviour, type FakeVendors } from '../../testing/fakeVendors.ts';
 import { memoryLocks } from '../../testing/locks.ts';
+import { memoryVault } from '../../testing/memoryVault.ts';
 import { memoryStorage } from '../../testing/memoryStorage.ts';
 import { modelPipe, type ModelPipe } from '../../testing/modelPipe.ts';
 import { NOTHING } from '../../models/index.ts';
@@ -14,10 +15,12 @@ import { ModelDesk } from '../../workers/modelDesk.ts';
 import { KeptKeys } from './keptKeys.ts';
 import { modelPlanOf, type ModelPlan } from './modelPlan.ts';
 import { openModelRun } from './modelRun.ts';
+import type { ServeModelsInput } from '../../workers/serveModels.ts';
 import { ModelsState } from './models.svelte.ts';
 import type { Services } from './services.ts';
 import { memoryRepository } from '../../store/memoryRepository.ts';
 import { turnLog } from '../../store/turnLog.ts';
+import { SignIns } from './signIns.ts';
 import { RunLocks } from './runLocks.svelte.ts';
 import { Runs } from './runs.svelte.ts';
 
@@ -48,13 +51,23 @@ beforeEach(() => {
   behave = () => SORRY;
 });
 
-async function setup(key: string | null = KEY, changes: Partial<Services> = {}) {
+const signIns = new SignIns({
+  storage: memoryStorage(),
+  here: 'https://x.example/',
+  leave: () => undefined,
+});
+
+async function setup(
+  key: string | null = KEY,
+  worker: Partial<ServeModelsInput> = {},
+  changes: Partial<Services> = {},
+) {
   const storage = memoryStorage();
   const said: string[] = [];
   let now = AT.getTime();
   const workers: ModelPipe[] = [];
   const desk = new ModelDesk(() => {
-    const port = modelPipe({ now: () => now });
+    const port = modelPipe({ now: () => now, ...worker });
     workers.push(port);
     return port;
   });
@@ -69,6 +82,7 @@ async function setup(key: string | null = KEY, changes: Partial<Services> = {}) 
     desk,
     kept: new KeptKeys(storage, () => now),
     tell: (text) => said.push(text),
+    signIns,
     sources: ['http://127.0.0.1:*', 'https://api.openai.com'],
   });
   await models.start();
@@ -172,6 +186,75 @@ describe('a run with a model', () => {
     ]);
     expect(kept).not.toContain(KEY);
     expect(kept).toContain('…cdef');
+  });
+
+  test.each([
+    ['402', { status: 402, body: '{"error":{"message":"Insufficient credits","code":402}}' }],
+    [
+      '429 insufficient_quota',
+      {
+        status: 429,
+        body: '{"error":{"message":"You exceeded your current quota.","code":"insufficient_quota"}}',
+      },
+    ],
+    ['403 of a key with a limit', { status: 403, body: '{"error":{"message":"Key limit exceeded"}}' }],
+  ])('without credit (%s) stops at once, keeps what is done, and goes on later', async (_, refusal) => {
+    let refused = 0;
+    let answered = 0;
+    behave = () => {
+      answered += 1;
+      if (answered <= 8) return SORRY;
+      refused += 1;
+      return { type: 'status', status: refusal.status, body: refusal.body };
+    };
+    const { runs, start, row, classes } = await setup();
+    await start();
+    // One for each rollout that was under way, and none a second time.
+    expect(refused).toBeGreaterThan(0);
+    expect(refused).toBeLessThanOrEqual(PLAN.atOnce);
+    expect(runs.problem).toMatch(/Add credit at the provider, or use another key\.$/);
+    const stopped = await row();
+    expect(stopped).toMatchObject({ state: 'paused', note: runs.problem });
+    const kept = await classes();
+    expect(kept['careful pass']?.length ?? 0).toBeGreaterThan(0);
+    const done = kept[`${MODEL} fail`] ?? [];
+    expect(done.length).toBeLessThan(tasks.length);
+    // Neither a failure of the model nor one of the server is kept for those that could not be finished.
+    expect(kept[`${MODEL} error`]).toBeUndefined();
+    expect(done.every(({ rollout }) => rollout.termination === 'user_stop')).toBe(true);
+    behave = () => SORRY;
+    await runs.resume(stopped);
+    const after = await classes();
+    expect(after[`${MODEL} fail`]).toHaveLength(tasks.length);
+    expect(after[`${MODEL} fail`]).toEqual(expect.arrayContaining([...done]));
+    expect(await row()).toMatchObject({ state: 'finished', note: null });
+  });
+
+  test('with an agent that answers in another language has verdicts like any other', async () => {
+    const texts = [
+      'Guten Tag! Könnten Sie mir bitte Ihre Kundennummer nennen?',
+      '申し訳ございませんが、もう一度お願いできますか。',
+      'Ολοκληρώθηκε. Θέλετε κάτι άλλο;',
+      'مرحبًا، كيف يمكنني مساعدتك اليوم؟',
+    ];
+    let said = 0;
+    behave = () => ({ type: 'reply', reply: { text: texts[(said += 1) % texts.length] ?? '' } });
+    const { runs, start, row, classes, rollouts } = await setup();
+    await start();
+    expect(runs.problem).toBeNull();
+    expect(await row()).toMatchObject({ state: 'finished', done: 2 * tasks.length });
+    const found = await classes();
+    const served = (await rollouts()).filter(({ rollout }) => rollout.agent.id === MODEL);
+    expect(served).toHaveLength(tasks.length);
+    for (const { rollout, verdict } of served) {
+      expect(rollout.termination).toBe('user_stop');
+      expect(rollout.events.length).toBeLessThan(20);
+      expect(verdict.diagnoses.map(({ tag }) => tag)).toContain('gave up');
+      // What was said is kept as it was said.
+      const words = rollout.events.flatMap((event) => (event.type === 'agent-message' ? [event.text] : []));
+      expect(words.every((text) => texts.includes(text))).toBe(true);
+    }
+    expect(Object.keys(found).filter((key) => key.startsWith(MODEL))).toEqual([`${MODEL} fail`]);
   });
 
   test('counts what the server refused apart, and repeats only that', async () => {
@@ -311,15 +394,17 @@ describe('the models of a page', () => {
   test('keeps a key over a reload only when asked to, and forgets what nobody uses', async () => {
     const { services, models, desk, storage, said, pass } = await setup();
     expect(storage.getItem('t2t.keys')).toBeNull();
-    await models.setKey('openai', ` ${KEY}\n`, true);
+    await models.keeping.setKeep('tab');
+    await models.setKey('openai', ` ${KEY}\n`);
     expect(storage.getItem('t2t.keys')).toContain(KEY);
-    expect(models.servers.find(({ provider }) => provider.id === 'openai')?.kept).toBe(true);
+    expect(models.servers.find(({ provider }) => provider.id === 'openai')?.kept).toBe('tab');
     const reload = async (at: number) => {
       const again = new ModelsState({
         services,
         desk: new ModelDesk(() => modelPipe()),
         kept: new KeptKeys(storage, () => at),
         tell: () => undefined,
+        signIns,
         sources: ['http://127.0.0.1:*'],
       });
       await again.start();
@@ -335,10 +420,55 @@ describe('the models of a page', () => {
     expect(storage.getItem('t2t.keys')).toBeNull();
     expect(await reload(AT.getTime())).toBeNull();
     // Another address takes its key out of the tab as well.
-    await models.setKey('openai', KEY, true);
+    await models.setKey('openai', KEY);
     await models.setBase('openai', 'http://127.0.0.1:1/v1');
     expect(storage.getItem('t2t.keys')).toBeNull();
     await expect(desk.forget(null)).resolves.toBeUndefined();
+    // So does another choice.
+    await models.setKey('openai', KEY);
+    expect(storage.getItem('t2t.keys')).toContain(KEY);
+    await models.keeping.setKeep('page');
+    expect(storage.getItem('t2t.keys')).toBeNull();
+  });
+
+  test('locks keys with a passphrase, for as long as a person wants', async () => {
+    const vault = memoryVault();
+    const { services, models, said, pass } = await setup(KEY, { vault });
+    const { keeping } = models;
+    const passphrase = 'correct horse battery';
+    expect(await keeping.make(passphrase, 'something else')).toBe(false);
+    expect(keeping.problem).toMatch(/not the same/);
+    expect(await keeping.make(passphrase, passphrase)).toBe(true);
+    const openai = (of: ModelsState) => of.servers.find(({ provider }) => provider.id === 'openai');
+    expect(openai(models)).toMatchObject({ hint: '…cdef', kept: 'vault' });
+    pass(30 * 60_000);
+    await expect.poll(() => said).toEqual(['Nobody used the keys for 30 minutes, so they were locked.']);
+    expect(models.missing(MODEL)).toMatch(/Keys are locked\. Unlock them/);
+
+    const reload = async () => {
+      const again = new ModelsState({
+        ...{ services, signIns, sources: ['http://127.0.0.1:*'], tell: () => undefined },
+        desk: new ModelDesk(() => modelPipe({ vault })),
+        kept: new KeptKeys(memoryStorage(), () => 0),
+      });
+      await again.start();
+      await again.setBase('openai', `${server.url}openai/`);
+      return again;
+    };
+    const again = await reload();
+    expect([again.keeping.keep, again.keeping.vault, openai(again)?.hint]).toEqual(['vault', 'locked', null]);
+    expect(await again.keeping.unlock('wrong')).toBe(false);
+    expect(again.keeping.problem).toMatch(/does not open the kept keys\. Check it/);
+    expect(await again.keeping.unlock(passphrase)).toBe(true);
+    expect(again.keeping.problem).toBeNull();
+    expect(openai(again)?.hint).toBe('…cdef');
+    expect(await again.keeping.change(passphrase, 'another passphrase', 'another passphrase')).toBe(true);
+
+    // One tab forgets them all, also where they are locked.
+    const third = await reload();
+    await third.forgetAllKeys();
+    expect([vault.record, third.keeping.keep, third.keeping.vault]).toEqual([undefined, 'page', 'none']);
+    expect((await reload()).keeping.vault).toBe('none');
   });
 
   test('a key in the field of the address is not repeated', async () => {
@@ -356,7 +486,7 @@ describe('a run whose page died', () => {
     const turns = () => Promise.resolve(turnLog({ indexedDB, IDBKeyRange, now: () => AT.getTime() }));
     const repository = memoryRepository();
     const changes = { turns, repository: () => Promise.resolve(repository) };
-    const whole = await setup(KEY, { turns });
+    const whole = await setup(KEY, {}, { turns });
     const first = server.requests.length;
     await whole.start();
     const calls = server.requests.length - first;
@@ -369,12 +499,12 @@ describe('a run whose page died', () => {
     const from = server.requests.length;
     const answered = Math.floor(calls / 2);
     behave = () => (server.requests.length - from <= answered ? SORRY : { type: 'hang' });
-    const dying = await setup(KEY, changes);
+    const dying = await setup(KEY, {}, changes);
     dying.start().catch(() => undefined);
     await vi.waitFor(() => expect(server.requests.length - from).toBe(answered + PLAN.atOnce), 20_000);
     // Nothing is ended: the first page simply never goes on. Its row says that it is running.
     behave = () => SORRY;
-    const back = await setup(KEY, changes);
+    const back = await setup(KEY, {}, changes);
     const before = server.requests.length;
     await back.runs.resume({ ...(await back.row()), state: 'interrupted' });
     expect(back.runs.problem).toBeNull();

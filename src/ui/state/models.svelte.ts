@@ -19,7 +19,10 @@ import { MODELS_SETTING } from './modelId.ts';
 import type { KeysTold } from '../../workers/modelProtocol.ts';
 import type { ModelDesk, OpenModels } from '../../workers/modelDesk.ts';
 import type { KeptKeys } from './keptKeys.ts';
+import { KeyKeeping, type Keep } from './keyKeeping.svelte.ts';
 import type { ModelPlan } from './modelPlan.ts';
+import type { SignInReturn } from './signInReturn.ts';
+import { SignIns } from './signIns.ts';
 import type { Services } from './services.ts';
 
 type ProviderId = Provider['id'];
@@ -31,9 +34,13 @@ export interface Server {
   readonly base: string;
   /** The end of its key, "…abcd"; null without one. */
   readonly hint: string | null;
-  /** Whether its key outlives a reload, until the tab closes. */
-  readonly kept: boolean;
+  /** Whether its key came from signing in there. */
+  readonly signedIn: boolean;
+  /** Where its key is kept, beside the memory of the page. */
+  readonly kept: Keep;
   readonly testing: boolean;
+  /** Somebody came back from there, and the key is being fetched. */
+  readonly signingIn: boolean;
   /** The models that it said it has; null until it was asked. */
   readonly listed: readonly string[] | null;
   /** Why it cannot be used, with what to do next. */
@@ -69,6 +76,7 @@ export interface ModelsStateInput {
   readonly desk: ModelDesk;
   /** Keys that are to outlive a reload. */
   readonly kept: KeptKeys;
+  readonly signIns: SignIns;
   /** Sources that the page's policy lets it connect to. */
   readonly sources: readonly string[];
   /** Told when keys were forgotten because nobody used them. */
@@ -81,14 +89,17 @@ export interface ModelsStateInput {
  * they cost, and how long an unused key stays.
  */
 export class ModelsState {
+  readonly keeping: KeyKeeping;
   readonly #input: ModelsStateInput;
   #servers = $state.raw<readonly Server[]>(
     providers.map((provider) => ({
       provider,
       base: provider.base,
       hint: null,
-      kept: false,
+      signedIn: false,
+      kept: 'page',
       testing: false,
+      signingIn: false,
       listed: null,
       problem: null,
     })),
@@ -97,6 +108,8 @@ export class ModelsState {
   /** Of the models that were listed, by their ids. */
   #contexts: Readonly<Record<string, number>> = {};
   #hints = $state.raw<KeysTold['hints']>({});
+  #signedIn: KeysTold['signedIn'] = [];
+  #returned = $state.raw<ProviderId | null>(null);
   #idleMinutes = $state.raw<number | null>(FIRST_IDLE);
 
   /** Also true for a key whose server has another address by now. */
@@ -104,6 +117,7 @@ export class ModelsState {
 
   constructor(input: ModelsStateInput) {
     this.#input = input;
+    this.keeping = new KeyKeeping(input);
   }
 
   get servers(): readonly Server[] {
@@ -112,6 +126,11 @@ export class ModelsState {
   /** Models that Roll out offers, in the order in which they were added. */
   get chosen(): readonly ChosenModel[] {
     return this.#chosen;
+  }
+
+  /** The provider that somebody has just come back from; null when nobody has. */
+  get returned(): ProviderId | null {
+    return this.#returned;
   }
 
   /** Minutes without use after which keys are forgotten; null for never. */
@@ -131,23 +150,50 @@ export class ModelsState {
     const minutes = idleSchema.safeParse(idle?.value).data?.idleMinutes;
     if (minutes !== undefined) this.#idleMinutes = minutes;
     await desk.forgetAfter(this.#idleMs);
+    await this.keeping.start();
     for (const { origin, key } of kept.read(this.#idleMs))
       await desk.setKey(origin, key).catch(() => kept.delete(origin));
   }
 
-  /**
-   * Hands a key over for the provider's origin. What is wrong with it is said at its server. Never rejects.
-   * @param keep whether it outlives a reload, until the tab closes
-   */
-  async setKey(id: ProviderId, key: string, keep = false): Promise<void> {
+  /** Hands a key over for the provider's origin. What is wrong with it is said at its server. Never rejects. */
+  async setKey(id: ProviderId, key: string): Promise<void> {
     await this.#try(id, async ({ base }) => {
       const { desk, kept } = this.#input;
       await desk.setKey(base, key);
-      if (keep) kept.put(originOf(base), key.trim());
+      if (this.keeping.keep === 'tab') kept.put(originOf(base), key.trim());
       else kept.delete(originOf(base));
       this.#patch(id, { listed: null });
       this.#refresh();
     });
+  }
+
+  /** Leaves the page, to sign in at a provider. Never rejects. */
+  async signIn(id: ProviderId): Promise<void> {
+    await this.#try(id, ({ provider, base }) => this.#input.signIns.begin(provider, base));
+  }
+
+  /**
+   * Has the key fetched with what somebody came back with. What is wrong with it is said at the provider. Never rejects.
+   */
+  async finishSignIn(returned: SignInReturn): Promise<void> {
+    const outcome = SignIns.read(returned);
+    const id = outcome.provider ?? providers.find(({ signIn }) => signIn !== null)?.id;
+    if (id === undefined) return;
+    this.#returned = id;
+    if (outcome.base !== null) await this.setBase(id, outcome.base);
+    if ('problem' in outcome) {
+      this.#patch(id, { problem: outcome.problem });
+      return;
+    }
+    // Refused just now, and said so: the code is for that address and no other.
+    if (this.#server(id).base !== outcome.base) return;
+    this.#patch(id, { signingIn: true });
+    await this.#try(id, async ({ provider, base }) => {
+      await this.#input.desk.signIn(id, base, outcome.back);
+      this.#input.kept.delete(originOf(base));
+      this.#input.tell(`Signed in with ${provider.title}.`);
+    });
+    this.#patch(id, { signingIn: false, listed: null });
   }
 
   async forgetKey(id: ProviderId): Promise<void> {
@@ -155,8 +201,10 @@ export class ModelsState {
     this.#patch(id, { listed: null, problem: null });
   }
 
+  /** Those that are locked with a passphrase, too. */
   async forgetAllKeys(): Promise<void> {
     await this.#forget(null);
+    await this.keeping.forgotten();
   }
 
   /** How many minutes an unused key stays; null for as long as the page. */
@@ -230,7 +278,9 @@ export class ModelsState {
   missing(id: string): string | null {
     const [provider] = splitId(id);
     const { hint, base } = this.#server(provider.id);
-    return provider.needsKey && hint === null ? `${provider.title} needs a key for ${hostOf(base)}.` : null;
+    if (!provider.needsKey || hint !== null) return null;
+    if (this.keeping.vault === 'locked') return 'Keys are locked. Unlock them in Settings, Models & keys.';
+    return `${provider.title} needs a key for ${hostOf(base)}.`;
   }
 
   /** Opens models for one run, with one budget for all of them. Rejects with `InputError` for a key that is missing. */
@@ -256,11 +306,14 @@ export class ModelsState {
     this.#refresh();
   }
 
-  #hear({ hints, at, wasIdle }: KeysTold): void {
+  #hear({ hints, signedIn, vault, at, wasIdle }: KeysTold): void {
+    this.keeping.hear(vault);
     this.#hints = hints;
+    this.#signedIn = signedIn;
     if (wasIdle) {
       this.#input.kept.delete(null);
-      this.#input.tell(`Nobody used the keys for ${this.#idleMinutes} minutes, so they were forgotten.`);
+      const what = vault === 'locked' ? 'locked' : 'forgotten';
+      this.#input.tell(`Nobody used the keys for ${this.#idleMinutes} minutes, so they were ${what}.`);
     } else this.#input.kept.touch(at);
     this.#refresh();
   }
@@ -296,11 +349,14 @@ export class ModelsState {
 
   /** Two providers at one origin share its key. */
   #refresh(): void {
-    const kept = this.#input.kept.origins();
+    const inTab = this.#input.kept.origins();
+    const kept = (origin: string) =>
+      this.keeping.vault === 'open' ? 'vault' : inTab.has(origin) ? 'tab' : 'page';
     this.#servers = this.#servers.map((server) => {
       const origin = originOf(server.base);
       const hint = this.#hints[origin] ?? null;
-      return { ...server, hint, kept: hint !== null && kept.has(origin) };
+      const signedIn = this.#signedIn.includes(origin);
+      return { ...server, hint, signedIn, kept: kept(origin) };
     });
   }
 

@@ -13,6 +13,8 @@ import { webllmRecordSchema } from '../../models/tab/webllm/record.ts';
 import { BROWSER } from '../../store/rows.ts';
 import type { TabModel } from '../../workers/tabDesk.ts';
 import { isAbort } from './abort.ts';
+import { BuiltinModel } from './builtinModel.svelte.ts';
+import { isBuiltinId } from './modelId.ts';
 import type { Services } from './services.ts';
 
 const SETTING = 'tab-models';
@@ -60,6 +62,8 @@ export interface TabModelsInput {
   readonly services: Pick<Services, 'repository' | 'tabDesk'>;
   /** Milliseconds, for rates. */
   readonly now: () => number;
+  /** The browser's own model; absent where nobody looks for one. */
+  readonly builtin?: BuiltinModel;
   /** Told when a model that was loaded is gone. */
   readonly tell: (text: string) => void;
 }
@@ -76,6 +80,8 @@ const RATE_OVER_MS = 5000;
 
 export class TabModels {
   readonly #input: TabModelsInput;
+  /** The browser's own model, beside the one in memory. */
+  readonly builtin: BuiltinModel;
   #loaded = $state.raw<{ readonly spec: TabModelSpec; readonly held: TabModel } | null>(null);
   #loading = $state.raw<Loading | null>(null);
   #problem = $state.raw<TabProblem | null>(null);
@@ -87,11 +93,15 @@ export class TabModels {
   #lost: { readonly spec: TabModelSpec; readonly held: TabModel } | null = null;
   #recovering: Promise<void> | null = null;
 
-  /** Ids of the models that Roll out offers: the one in memory. */
-  readonly offered = $derived(this.#loaded === null ? [] : [this.#loaded.spec.id]);
+  /** Ids of the models that Roll out offers: the one in memory, and the browser's own. */
+  readonly offered = $derived.by(() => [
+    ...(this.#loaded === null ? [] : [this.#loaded.spec.id]),
+    ...this.builtin.offered,
+  ]);
 
   constructor(input: TabModelsInput) {
     this.#input = input;
+    this.builtin = input.builtin ?? new BuiltinModel(null);
   }
 
   /** The model in memory; null when there is none. */
@@ -222,11 +232,13 @@ export class TabModels {
 
   /** Tokens that the model in memory has room for; null for another one. */
   contextOf(id: string): number | null {
+    if (isBuiltinId(id)) return this.builtin.model?.contextTokens ?? null;
     return this.#loaded?.spec.id === id ? this.#loaded.held.model.contextTokens : null;
   }
 
   /** Why a model cannot be asked now; null when it can. */
   missing(id: string): string | null {
+    if (isBuiltinId(id)) return this.builtin.missing();
     return this.#loaded?.spec.id === id ? null : `${id} is not loaded. Load it in Settings, Models & keys.`;
   }
 
@@ -235,6 +247,7 @@ export class TabModels {
    * again: whoever asked hears of a retry. Throws `InputError` when it is another, or none.
    */
   open(id: string): LanguageModel {
+    if (isBuiltinId(id)) return this.builtin.open();
     const loaded = this.#loaded;
     if (loaded?.spec.id === id) return this.#surviving(id, loaded.held.model);
     throw new InputError(id, 'this model is not loaded.', 'Load it in Settings, Models & keys, then go on.');

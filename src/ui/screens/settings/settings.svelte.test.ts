@@ -5,6 +5,7 @@ import { localBackups } from '../../../store/backups.ts';
 import { memoryRepository } from '../../../store/memoryRepository.ts';
 import { QuotaError, type StoreError } from '../../../store/errors.ts';
 import { appServices } from '../../../testing/appServices.ts';
+import { fakeBuiltin } from '../../../testing/fakeBuiltin.ts';
 import { accessibilityProblems } from '../../../testing/axe.ts';
 import InApp from '../../../testing/InApp.svelte';
 import { NOW, rolloutsOf, runNamed } from '../../../testing/storedRows.ts';
@@ -195,4 +196,58 @@ test('a full storage offers the export, and the way to what takes the room', asy
   await expect.element(screen.getByRole('link', { name: 'Storage and runs' })).toBeVisible();
   await screen.getByRole('button', { name: 'Dismiss' }).click();
   await expect.element(screen.getByRole('alert')).not.toBeInTheDocument();
+});
+
+test('keys are locked and unlocked, and the two passphrases have to be the same', async () => {
+  const { app } = await filled();
+  location.hash = '#/settings?v=models';
+  app.router.read();
+  const screen = await render(InApp, { app, component: SettingsScreen });
+  await screen.getByLabelText('Keep keys').selectOptions('vault');
+  const next = screen.getByLabelText('New passphrase', { exact: true });
+  const repeated = screen.getByLabelText('New passphrase again');
+  const lock = screen.getByRole('button', { name: 'Lock keys with it' });
+  await expect.element(lock).toBeDisabled();
+  await next.fill('correct horse battery');
+  await repeated.fill('correct horse batterY');
+  expect(await accessibilityProblems(screen.container)).toEqual([]);
+  await lock.click();
+  await expect.element(screen.getByText(/the two are not the same/)).toBeVisible();
+  // Nothing that was typed stays in the page.
+  await expect.element(next).toHaveValue('');
+  await next.fill('correct horse battery');
+  await repeated.fill('correct horse battery');
+  await lock.click();
+  await expect.element(screen.getByRole('button', { name: 'Change the passphrase' })).toBeVisible();
+  await expect.element(screen.getByLabelText('Keep keys')).toBeDisabled();
+  await screen.getByRole('button', { name: 'Delete the locked keys…' }).click();
+  await screen.getByRole('button', { name: 'Delete the locked keys', exact: true }).click();
+  await expect.element(screen.getByLabelText('Keep keys')).toHaveValue('page');
+  expect(await accessibilityProblems(screen.container)).toEqual([]);
+});
+
+test("a browser's own model is loaded by a button, with its progress, and offered", async () => {
+  const api = fakeBuiltin([]);
+  api.state = 'downloadable';
+  let arrive = () => undefined as void;
+  api.loads = (_, onprogress) => {
+    onprogress(0.42);
+    return new Promise((resolve) => (arrive = resolve));
+  };
+  Object.defineProperty(window, 'LanguageModel', { value: api, configurable: true, writable: true });
+  const { app } = await filled();
+  location.hash = '#/settings?v=models';
+  app.router.read();
+  const screen = await render(InApp, { app, component: SettingsScreen });
+  await screen.getByRole('button', { name: 'Download and load it' }).click();
+  await expect.element(screen.getByText('42 %')).toBeVisible();
+  expect(await accessibilityProblems(screen.container)).toEqual([]);
+  arrive();
+  await expect
+    .element(screen.getByText(/Loaded, and offered in Roll out, with room for 9,216/))
+    .toBeVisible();
+  expect((await app.tabModels()).offered).toEqual(['browser/built-in']);
+  await screen.getByRole('button', { name: 'Free its memory' }).click();
+  await expect.element(screen.getByText('It is here, and can be loaded.')).toBeVisible();
+  Reflect.deleteProperty(window, 'LanguageModel');
 });
