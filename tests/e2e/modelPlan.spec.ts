@@ -23,7 +23,10 @@ test('a plan tells how long it takes once its models were timed, and what kept t
   expect(vendor.server.requests.length).toBe(before + 3);
 });
 
-test('a tab that dies in the middle of rollouts loses no turn that was answered', async ({ page, vendor }) => {
+test('a tab that dies in the middle of rollouts loses no turn that was answered', async ({
+  page,
+  vendor,
+}) => {
   vendor.behave = () => ({ ...SORRY, delay: 150 });
   await setUp(page, vendor.server);
   await toRollOut(page);
