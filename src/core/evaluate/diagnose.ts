@@ -27,7 +27,7 @@ export function diagnose(
     ...rules(events),
     ...stateTags(domain, task, verdict, events, writes),
     ...endings(task, rollout, events),
-    ...components(task, verdict),
+    ...components(task, rollout, verdict),
   ];
   return found.filter(
     (item, i) => found.findIndex((other) => other.tag === item.tag && other.detail === item.detail) === i,
@@ -158,7 +158,15 @@ function endings(task: TaskDraft, rollout: Rollout, events: readonly RolloutEven
   });
 }
 
-function components(task: TaskDraft, verdict: Pick<Verdict, 'components'>): Diagnosis[] {
+function components(task: TaskDraft, rollout: Rollout, verdict: Pick<Verdict, 'components'>): Diagnosis[] {
+  // Who never said no refused nothing, on whatever grounds.
+  const saidNo =
+    rollout.termination === 'agent_transfer' ||
+    rollout.events.some(
+      (event) =>
+        event.type === 'agent-message' &&
+        event.acts.some(({ type }) => type === 'refuse' || type === 'transfer'),
+    );
   return verdict.components.flatMap((part) =>
     part.checks.flatMap((check): Diagnosis[] => {
       if (check.met) return [];
@@ -167,7 +175,7 @@ function components(task: TaskDraft, verdict: Pick<Verdict, 'components'>): Diag
       if (part.basis === 'required') return [{ tag: 'missing call', detail: `${check.text}.`, event: null }];
       if (part.basis === 'communicate')
         return [{ tag: 'did not say what was asked', detail: check.text, event: check.event }];
-      if (part.basis === 'outcome' && check.text.includes('was read before'))
+      if (part.basis === 'outcome' && saidNo && check.text.includes('was read before'))
         return [{ tag: 'refused without reading the evidence', detail: check.text, event: check.event }];
       if (part.basis === 'forbidden' && task.criteria.forbidden.some(({ why }) => check.text.endsWith(why)))
         return [{ tag: 'did forbidden call', detail: check.text, event: check.event }];

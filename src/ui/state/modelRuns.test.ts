@@ -250,6 +250,7 @@ describe('a run with a model', () => {
       expect(rollout.termination).toBe('user_stop');
       expect(rollout.events.length).toBeLessThan(20);
       expect(verdict.diagnoses.map(({ tag }) => tag)).toContain('gave up');
+      expect(verdict.diagnoses.map(({ tag }) => tag)).not.toContain('refused without reading the evidence');
       // What was said is kept as it was said.
       const words = rollout.events.flatMap((event) => (event.type === 'agent-message' ? [event.text] : []));
       expect(words.every((text) => texts.includes(text))).toBe(true);
