@@ -1,8 +1,11 @@
 import type { LanguageModel } from '#core/model/index.ts';
-import { NOTHING } from '../../models/index.ts';
+import { FREE, NOTHING } from '../../models/index.ts';
 import { estimate, overLimit, type EstimatedTask } from '../screens/rollout/modelEstimate.ts';
 import type { ModelPlan, RunLimits } from './modelPlan.ts';
+import { isTabModelId } from './modelId.ts';
 import type { ModelsState } from './models.svelte.ts';
+import type { OpenRun } from './openModels.ts';
+import type { TabModels } from './tabModels.svelte.ts';
 
 const FIRST_LIMITS: RunLimits = { calls: 200, tokens: 2_000_000, dollars: 1 };
 
@@ -10,24 +13,34 @@ const FIRST_LIMITS: RunLimits = { calls: 200, tokens: 2_000_000, dollars: 1 };
 export class ModelWork {
   readonly #work: () => readonly EstimatedTask[];
   #models = $state.raw<ModelsState | null>(null);
+  #tab = $state.raw<TabModels | null>(null);
+  #open: OpenRun | null = null;
   #chosen = $state.raw<string | null>(null);
   #limits = $state.raw<RunLimits>(FIRST_LIMITS);
   #spent = $state.raw<ModelPlan['spent']>(NOTHING);
 
-  readonly offered = $derived.by(() => this.#models?.chosen ?? []);
+  /** Models that were chosen in Settings, and those of this tab. */
+  readonly offered = $derived.by(() => [
+    ...(this.#models?.chosen.map(({ id }) => ({ id })) ?? []),
+    ...(this.#tab?.offered.map((id) => ({ id })) ?? []),
+  ]);
   /** The id of the model; null when none was chosen, or it is no longer set up. */
   readonly chosen = $derived.by(() =>
     this.offered.some(({ id }) => id === this.#chosen) ? this.#chosen : null,
   );
   /** Why it cannot begin; null when it can. */
   readonly problem = $derived.by(() =>
-    this.chosen === null ? null : (this.#models?.missing(this.chosen) ?? null),
+    this.chosen === null
+      ? null
+      : isTabModelId(this.chosen)
+        ? (this.#tab?.missing(this.chosen) ?? null)
+        : (this.#models?.missing(this.chosen) ?? null),
   );
   readonly estimate = $derived.by(() =>
     estimate({
       tasks: this.#work(),
       trials: 1,
-      agents: this.chosen === null ? [] : [{ price: this.#models?.priceOf(this.chosen) ?? null }],
+      agents: this.chosen === null ? [] : [{ price: this.#priceOf(this.chosen) }],
       scripted: 0,
       user: null,
     }),
@@ -48,8 +61,10 @@ export class ModelWork {
     return { user: null, atOnce: 1, limits: this.#limits, spent: this.#spent };
   }
 
-  start(models: ModelsState): void {
+  start(models: ModelsState, tab: TabModels, open: OpenRun): void {
     this.#models = models;
+    this.#tab = tab;
+    this.#open = open;
   }
   choose(id: string | null): void {
     this.#chosen = id;
@@ -61,9 +76,9 @@ export class ModelWork {
   /** Opens the model for as long as `work` takes, with a budget of its own. Rejects as the work does. */
   async run<T>(work: (model: LanguageModel) => Promise<T>): Promise<T> {
     const { chosen } = this;
-    if (this.#models === null || chosen === null) throw new TypeError('no model was chosen');
+    if (this.#open === null || chosen === null) throw new TypeError('no model was chosen');
     this.#spent = NOTHING;
-    const open = await this.#models.open([chosen], this.plan, (spent) => (this.#spent = spent));
+    const open = await this.#open([chosen], this.plan, (spent) => (this.#spent = spent));
     try {
       const [model] = open.models;
       if (model === undefined) throw new Error(`"${chosen}" could not be opened.`);
@@ -71,5 +86,9 @@ export class ModelWork {
     } finally {
       open.close();
     }
+  }
+
+  #priceOf(id: string) {
+    return isTabModelId(id) ? FREE : (this.#models?.priceOf(id) ?? null);
   }
 }

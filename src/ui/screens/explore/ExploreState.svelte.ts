@@ -140,7 +140,7 @@ export class ExploreState {
       const repository = await this.#app.services.repository();
       const saved = (await repository.get('settings', this.workspace, PINNED))?.value;
       if (Array.isArray(saved)) this.#pinned = setOf(saved.map(String));
-      this.model.start(await this.#app.models());
+      this.model.start(await this.#app.models(), await this.#app.tabModels(), this.#app.openModels);
     } catch (error) {
       this.#problem = error instanceof Error ? error.message : String(error);
     }

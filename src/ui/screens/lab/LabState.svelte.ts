@@ -114,7 +114,7 @@ export class LabState {
   async start(): Promise<void> {
     await Promise.all([this.environment.start(), this.#rows.start()]);
     await this.make();
-    this.writer.start(await this.#app.models());
+    this.writer.start(await this.#app.models(), await this.#app.tabModels(), this.#app.openModels);
   }
 
   stop(): void {
