@@ -3,10 +3,10 @@ import { InputError } from '#core/environment/index.ts';
 import {
   HEAD_BYTES,
   headOf,
-  isPieceKind,
   joinPieces,
   manualFileNames,
   megabytes,
+  pieceKindOf,
   readerFor,
   userFileNames,
   type Found,
@@ -81,8 +81,9 @@ export async function readFiles(
   for (const { path, file, reader } of recognised) {
     if (reader === undefined) continue;
     try {
-      if (isPieceKind(reader.kind)) {
-        const input = { path, file, kind: reader.kind };
+      const kind = pieceKindOf(reader, file.size);
+      if (kind !== null) {
+        const input = { path, file, kind };
         found.push({ path, size: file.size, found: await readPieces(input, runner, signal, report) });
         continue;
       }

@@ -65,6 +65,28 @@ function planOf({ imports }: Page) {
 }
 
 describe('what was brought', () => {
+  it('may be a task file of any size: a large one is read in pieces, as the same tasks', async () => {
+    const [small, large] = [await page(), await page()];
+    const tasks = JSON.parse(folder['tasks.json']) as { description: object }[];
+    const padded = tasks.map((task) => ({
+      ...task,
+      description: { ...task.description, notes: 'n'.repeat(4_000_000) },
+    }));
+    await small.imports.bring([
+      fileOf('db.json', folder['db.json']),
+      fileOf('tasks.json', folder['tasks.json']),
+    ]);
+    await large.imports.bring([
+      fileOf('db.json', folder['db.json']),
+      fileOf('tasks.json', JSON.stringify(padded)),
+    ]);
+    const [one, other] = [planOf(small), planOf(large)];
+    expect(other.problems).toEqual([]);
+    expect(other.given).toEqual(padded.map((value) => ({ file: 'tasks.json', value })));
+    const what = ({ certificate, criteria }: (typeof one.tasks)[number]) => [certificate.accepted, criteria];
+    expect(other.tasks.map(what)).toEqual(one.tasks.map(what));
+  });
+
   it('is told before anything is written, and cancelling leaves no trace', async () => {
     const at = await page();
     await at.imports.bring([...whole(), fileOf('retail/README', 'hello')]);

@@ -64,14 +64,22 @@ export async function readFile(
   if (file.bytes.length > reader.limit)
     throw new InputError(file.path, `${reader.title} may have at most ${megabytes(reader.limit)}.`);
   if ('read' in reader) return reader.read(file.path, file.bytes, domains, file.user);
+  if ('small' in reader && file.bytes.length <= reader.small.limit)
+    return reader.small.read(file.path, file.bytes);
   return readSource(reader.kind, file.path, bytesSource(file.bytes), domains);
 }
 
 /** Kinds of files that are read piece by piece. */
-export const pieceKinds = ['chats', 'rollouts'] as const satisfies readonly FoundKind[];
+export const pieceKinds = ['chats', 'rollouts', 'tasks'] as const satisfies readonly FoundKind[];
 export type PieceKind = (typeof pieceKinds)[number];
 
-export const isPieceKind = (kind: FoundKind): kind is PieceKind => pieceKinds.some((known) => known === kind);
+/** The kind of a file that is read piece by piece; null for one that is read whole. */
+export function pieceKindOf(reader: Reader<FoundKind>, size: number): PieceKind | null {
+  const kind = pieceKinds.find((known) => known === reader.kind);
+  if (kind === undefined) return null;
+  const { small } = pieceReader(kind);
+  return small !== undefined && size <= small.limit ? null : kind;
+}
 
 /** Where the pieces of a file are, in one pass over it. Rejects with `InputError` with line and column. */
 export function outlineFile(kind: PieceKind, path: string, source: FileSource, pass: Pass): Promise<Outline> {
@@ -109,8 +117,10 @@ export async function readSource(
   return joinPieces(kind, path, outline, parts);
 }
 
+const pieceReaders = { chats: chatsReader, rollouts: rolloutsReader, tasks: tasksReader } as const;
+
 function pieceReader(kind: PieceKind): PieceReader<PieceKind, z.ZodType<Found>> {
-  return kind === 'chats' ? chatsReader : rolloutsReader;
+  return pieceReaders[kind];
 }
 
 /** "40 MB", or "40.1 MB": rounded up, so that what is over a limit looks like it. */

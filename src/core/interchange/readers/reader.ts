@@ -64,6 +64,11 @@ export interface PieceReader<
   readPiece(path: string, piece: Piece, bytes: Uint8Array, domains: readonly Domain[]): z.infer<Schema>;
   /** What all pieces hold together. Throws `InputError` where there is nothing to show. */
   join(path: string, outline: Outline, parts: readonly z.infer<Schema>[]): z.infer<Schema>;
+  /** How a small file is read instead, up to so many bytes: in any encoding, and with every error in full. */
+  readonly small?: {
+    readonly limit: number;
+    read(path: string, bytes: Uint8Array): z.infer<Schema>;
+  };
 }
 
 /** One file per reader, listed in `readers`: nothing else has to change for a new one. */
