@@ -25,7 +25,8 @@ export default defineConfig({
     baseURL: url,
     browserName: 'chromium',
     launchOptions: launchOptions(),
-    trace: 'retain-on-failure',
+    // Recording every journey makes all of them slower; one that fails is recorded when it is run again.
+    trace: 'on-first-retry',
     // Tests that are about motion, or about being offline, ask for it.
     contextOptions: { reducedMotion: 'reduce' },
     serviceWorkers: 'block',
