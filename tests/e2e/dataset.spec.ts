@@ -69,7 +69,11 @@ test('the rules choose, count what they leave out, and can be taken back', async
 
 test('a record is shown as a chat and as the line that is exported', async ({ page }) => {
   await open(page, '#/dataset', 'Dataset');
-  await page.getByRole('group', { name: 'Examples' }).getByRole('button', { pressed: false }).first().click();
+  await page
+    .getByRole('group', { name: 'Examples' })
+    .getByRole('button', { pressed: false })
+    .first()
+    .press('Enter');
   await expect(page.getByRole('tabpanel').last()).toContainText('System: the policy');
   await page.getByRole('tab', { name: 'As exported' }).click();
   const text = await page.getByRole('tabpanel').last().locator('pre, code').first().innerText();

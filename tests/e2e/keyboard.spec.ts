@@ -8,8 +8,13 @@ const MOST_STOPS = 150;
 async function tabTo(page: Page, name: RegExp): Promise<void> {
   for (let stop = 0; stop < MOST_STOPS; stop += 1) {
     await page.keyboard.press('Tab');
-    const { label, visible } = await focused(page);
-    expect(visible, `"${label}" has the focus and cannot be seen`).toBe(true);
+    const { label } = await focused(page);
+    // What slides into view is there a moment later.
+    await expect
+      .poll(async () => (await focused(page)).visible, {
+        message: `"${label}" has the focus and cannot be seen`,
+      })
+      .toBe(true);
     if (name.test(label)) return;
   }
   throw new Error(`${String(name)} was not reached with ${MOST_STOPS} tabs.`);
