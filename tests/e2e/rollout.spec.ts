@@ -28,6 +28,8 @@ const keptRollouts = (page: Page) => storedKeys(page, 'rollouts', 'demo', 'run-'
 
 test('tasks are made, certified, and served', async ({ page }) => {
   await open(page, '#/rollout', 'Roll out');
+  // The demo's tasks are counted a moment after the screen is there.
+  await expect.poll(() => counted(page, 'Task')).toBeGreaterThan(0);
   const before = await counted(page, 'Task');
   await page.getByText('Make tasks', { exact: true }).first().click();
   for (const condition of ['General', 'Ambiguous', 'Changing', 'Infeasible']) {
