@@ -63,8 +63,9 @@ export function turnLog(options: {
           .below(now() - KEPT_MS)
           .delete();
         await inRun(workspace, run).each(({ turn }, { primaryKey: [, , rollout] }) => {
-          const list = found.get(rollout) ?? [];
-          found.set(rollout, [...list, turn]);
+          const said = found.get(rollout) ?? [];
+          said.push(turn);
+          found.set(rollout, said);
         });
       });
       return found;

@@ -1,9 +1,9 @@
-import type { Json } from '#core/environment/index.ts';
 /**
  * Bringing files: what is told before, what is kept after, what is refused. Long because each kind of file has its
  * own part, and all of them go through one page.
  */
 import { describe, expect, it, vi } from 'vitest';
+import type { Json } from '#core/environment/index.ts';
 import { createRunner, type Job, type JobResults, type JobRunner } from '#core/pipeline/index.ts';
 import { domains } from '#domains/index.ts';
 import { memoryRepository } from '../../store/memoryRepository.ts';

@@ -1,3 +1,7 @@
+/**
+ * Runs with models: what is kept, spent, paused, refused and gone on with. Long because every way in which a run ends
+ * is tried on one page that is set up once.
+ */
 import { IDBFactory, IDBKeyRange } from 'fake-indexeddb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Task } from '#core/certify/index.ts';

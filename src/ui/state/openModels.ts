@@ -14,8 +14,7 @@ export type OpenRun = (
   onspent: (spent: Spent) => void,
 ) => Promise<OpenModels>;
 
-/** Models in this tab cost nothing, and are counted. */
-/** Opens models for one run. A model in this tab counts against the limits together with all others. */
+/** Opens models for one run. A model in this tab costs nothing, and counts against the limits together with all others. */
 export async function openModels(
   models: Pick<ModelsState, 'open'>,
   tab: Pick<TabModels, 'open'>,

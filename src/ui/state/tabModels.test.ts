@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { ask, ModelError, type LanguageModel } from '#core/model/index.ts';
 import { NOTHING, type Spent } from '../../models/index.ts';
-import { TabEngineError, type TabEngine, type TabModelSpec } from '../../models/tab/engine.ts';
+import { TabEngineError, type TabEngine } from '../../models/tab/engine.ts';
 import { appServices } from '../../testing/appServices.ts';
 import { request } from '../../testing/modelContract.ts';
 import { pipe } from '../../testing/pipe.ts';
+import { tinyTabModel as spec } from '../../testing/tabModel.ts';
 import { scripted, type Script } from '../../testing/scriptedModel.ts';
 import { serveTab } from '../../workers/serveTab.ts';
 import { TabDesk } from '../../workers/tabDesk.ts';
@@ -12,15 +13,6 @@ import type { OpenModels } from '../../workers/modelDesk.ts';
 import type { ModelPlan } from './modelPlan.ts';
 import { openModels } from './openModels.ts';
 import { TabModels } from './tabModels.svelte.ts';
-
-const spec: TabModelSpec = {
-  id: 'wllama/tiny',
-  engine: 'wllama',
-  title: 'tiny.gguf',
-  source: { from: 'url', url: 'https://models.example/tiny.gguf' },
-  contextTokens: 2048,
-  library: null,
-};
 
 interface Options {
   readonly script?: Script;

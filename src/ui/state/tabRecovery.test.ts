@@ -1,32 +1,19 @@
 /** A model in the tab that is lost in every way there is, and what becomes of who asked it. */
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { ask, ModelError, type ModelEvent } from '#core/model/index.ts';
-import {
-  TabEngineError,
-  type LoadedModel,
-  type TabEngine,
-  type TabModelSpec,
-} from '../../models/tab/engine.ts';
+import { TabEngineError, type LoadedModel, type TabEngine } from '../../models/tab/engine.ts';
 import { replyFailure as webllmFailure } from '../../models/tab/webllm/failures.ts';
 import { replyFailure as wllamaFailure } from '../../models/tab/wllama/failures.ts';
 import { appServices } from '../../testing/appServices.ts';
 import { named } from '../../testing/fakeWebllm.ts';
 import { request } from '../../testing/modelContract.ts';
 import { pipe } from '../../testing/pipe.ts';
+import { tinyTabModel as spec } from '../../testing/tabModel.ts';
 import { scripted } from '../../testing/scriptedModel.ts';
 import type { WorkerPort } from '../../workers/port.ts';
 import { serveTab } from '../../workers/serveTab.ts';
 import { TabDesk } from '../../workers/tabDesk.ts';
 import { TabModels } from './tabModels.svelte.ts';
-
-const spec: TabModelSpec = {
-  id: 'wllama/tiny',
-  engine: 'wllama',
-  title: 'tiny.gguf',
-  source: { from: 'url', url: 'https://models.example/tiny.gguf' },
-  contextTokens: 2048,
-  library: null,
-};
 
 /** What happens to one reply: it comes, it fails, or the model is lost in the middle of it. */
 type Fate = 'ok' | Error | 'lost' | 'worker-dies' | 'worker-is-silent';
