@@ -53,9 +53,12 @@ export class BuiltinModel {
     return this.#problem;
   }
 
-  /** Asks the browser. Never rejects: one that cannot tell has none. */
+  /**
+   * Asks the browser, whose console tells of each time that it has none: one that has none is asked once a page. Never
+   * rejects: one that cannot tell has none.
+   */
   async look(): Promise<void> {
-    if (this.#api === null) return;
+    if (this.#api === null || this.#availability === 'unavailable') return;
     const said = await this.#api.availability(builtinNeeds).catch(() => 'unavailable');
     this.#availability = availabilitySchema.safeParse(said).data ?? 'unavailable';
   }

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { ask } from '#core/model/index.ts';
 import { NOTHING } from '../../models/index.ts';
 import { appServices } from '../../testing/appServices.ts';
@@ -62,8 +62,11 @@ it('says why it cannot be loaded, can be stopped, and tries again', async () => 
 
 it.each([null, 'unavailable', 'a state of years to come'])('does without one: %s', async (state) => {
   const api = state === null ? null : Object.assign(fakeBuiltin([]), { state });
+  const asked = api === null ? null : vi.spyOn(api, 'availability');
   const builtin = new BuiltinModel(api);
   await builtin.look();
   expect(builtin.availability).toBe(state === null ? null : 'unavailable');
+  await builtin.look();
+  if (asked !== null) expect(asked).toHaveBeenCalledTimes(1);
   expect(tabWith(builtin).offered).toEqual([]);
 });
