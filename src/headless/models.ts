@@ -56,7 +56,7 @@ export function chosenModels(options: Options, io: Io, agents: readonly string[]
     return model === undefined ? undefined : modelAgent(model);
   };
   const seat: UserSeat = isModel(user) ? modelSeat(models.open(user)) : ruleSeat;
-  const here = createRunner(io.domains, { agent: agentOf, user: seat });
+  const here = createRunner(io.domains, ({ agent }) => ({ agent: agentOf(agent), user: seat }));
   return {
     // A user who is a model is played here, whoever the agent is.
     route: (pool) => routeRunner(here, pool, (agent) => isModel(user) || isModel(agent)),

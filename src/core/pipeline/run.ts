@@ -29,14 +29,14 @@ import { matchedSet } from './sets.ts';
 /** Trajectories per `generate` job: enough to guide coverage, few enough to keep progress smooth. */
 const BATCH = 6;
 
-/** Who serves and who is served, where that is not scripted. */
-export interface Seats {
-  /** An agent by its id; undefined leaves the id to the scripted baselines. */
-  agent(id: string): Agent | undefined;
-  readonly user?: UserSeat;
-  /** Seats for one rollout alone, which come first; what is absent is filled as for all. */
-  of?(cell: Cell): { readonly agent?: Agent | undefined; readonly user?: UserSeat | undefined };
-}
+/**
+ * Who serves and who is served in one rollout, where that is not scripted: an agent that is absent is the scripted
+ * baseline of that name, and a user that is absent speaks for itself.
+ */
+export type Seats = (cell: Cell) => {
+  readonly agent?: Agent | undefined;
+  readonly user?: UserSeat | undefined;
+};
 
 /** Which rollout of a run. */
 export interface Cell {
@@ -136,9 +136,8 @@ export function createRunner(domains: readonly Domain[], seats?: Seats): JobRunn
       for (const { task, agent: id, trial } of job.items) {
         signal?.throwIfAborted();
         const { domain, state } = databases.open(task.database);
-        const own = seats?.of?.({ task: task.id, agent: id, trial });
-        const agent = own?.agent ?? seats?.agent(id) ?? findBaseline(id);
-        const user = own?.user ?? seats?.user;
+        const seated = seats?.({ task: task.id, agent: id, trial });
+        const agent = seated?.agent ?? findBaseline(id);
         if (agent === undefined) throw new InputError(`agent '${id}'`, 'there is no such agent.');
         const rollout = await collectRollout({
           domain,
@@ -147,7 +146,7 @@ export function createRunner(domains: readonly Domain[], seats?: Seats): JobRunn
           agent,
           trial,
           seed: job.seed,
-          ...(user === undefined ? {} : { user }),
+          ...(seated?.user === undefined ? {} : { user: seated.user }),
           ...(signal === undefined ? {} : { signal }),
         });
         // A rollout that was cut short is not a result.

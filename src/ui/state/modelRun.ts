@@ -60,20 +60,17 @@ export async function openModelRun(
   const log = await services.turns();
   const said = await log.read(request.workspace, request.run);
   let writing: Promise<unknown> = Promise.resolve();
-  const here = createRunner(await services.domains(), {
-    agent: () => undefined,
-    of({ task, agent, trial }) {
-      const at = underWay(request, `${task}/${agent}/${trial}`);
-      const journal = new Journal(exchangesIn(said.get(at.rollout)), (index, exchange) => {
-        // No turn waits for it: what is not written when the tab dies is asked again.
-        writing = Promise.all([writing, log.add(at, index, exchange)]);
-      });
-      const model = agents.includes(agent) ? models.get(agent) : undefined;
-      return {
-        agent: model === undefined ? undefined : modelAgent(journal.with(model)),
-        user: speaker === undefined ? undefined : modelSeat(journal.with(speaker)),
-      };
-    },
+  const here = createRunner(await services.domains(), ({ task, agent, trial }) => {
+    const at = underWay(request, `${task}/${agent}/${trial}`);
+    const journal = new Journal(exchangesIn(said.get(at.rollout)), (index, exchange) => {
+      // No turn waits for it: what is not written when the tab dies is asked again.
+      writing = Promise.all([writing, log.add(at, index, exchange)]);
+    });
+    const model = models.get(agent);
+    return {
+      agent: model === undefined ? undefined : modelAgent(journal.with(model)),
+      user: speaker === undefined ? undefined : modelSeat(journal.with(speaker)),
+    };
   });
   const files = await databaseFiles(services, request.workspace, request.databases);
   for (const file of files) await here.run({ type: 'load', ...file }, signal);
