@@ -1,4 +1,4 @@
-import { ModelError, type LanguageModel, type ModelUsage } from '#core/model/index.ts';
+import { ModelError, tokensOf, type LanguageModel, type ModelUsage } from '#core/model/index.ts';
 
 /** What tokens cost, in US dollars per million. */
 export interface Price {
@@ -41,12 +41,6 @@ export const NOTHING: Spent = {
   estimated: 0,
   unpriced: 0,
 };
-const CHARACTERS_PER_TOKEN = 4;
-
-/** About how many tokens a text of so many characters has: a rule of thumb for English, said to be one wherever it is used. */
-export function tokensOf(characters: number): number {
-  return Math.ceil(characters / CHARACTERS_PER_TOKEN);
-}
 
 /**
  * The limit that is reached, in words; null while nothing is.

@@ -1,4 +1,5 @@
-import { ask, type LanguageModel, type ModelReply } from './model.ts';
+import { ask, type LanguageModel } from './model.ts';
+import { tokensOf } from './tokens.ts';
 
 /** How fast a model answers, in milliseconds. */
 export interface Speed {
@@ -14,11 +15,10 @@ export const SPEED_REQUESTS = 2;
 const SHORT_WORDS = 20;
 const LONG_WORDS = 800;
 const REPLY_TOKENS = 48;
-const CHARACTERS_PER_TOKEN = 4;
 
 /**
  * Asks a model twice, with a short and with a long prompt, and tells the cost of a request from the cost of its
- * tokens. Tokens that a server does not count are taken to be four characters each.
+ * tokens. Tokens that a server does not count are estimated.
  * @param nonce begins both prompts, so that nothing of them is in a cache
  * @throws what the model throws
  */
@@ -58,13 +58,10 @@ async function timed(model: LanguageModel, content: string, signal: AbortSignal 
   return {
     first,
     writing: Math.max(0, total - first),
-    prompt: (reply.usage.prompt ?? tokensIn(content)) - (reply.usage.cached ?? 0),
-    reply: reply.usage.reply ?? tokensIn(textOf(reply)),
+    prompt: (reply.usage.prompt ?? tokensOf(content.length)) - (reply.usage.cached ?? 0),
+    reply: reply.usage.reply ?? tokensOf(reply.text.length + reply.reasoning.length),
   };
 }
-
-const textOf = ({ text, reasoning }: ModelReply) => `${reasoning}${text}`;
-const tokensIn = (text: string) => Math.ceil(text.length / CHARACTERS_PER_TOKEN);
 
 /** Plain words that mean nothing, and a task that any model goes on with until it is cut. */
 function promptOf(nonce: string, words: number): string {

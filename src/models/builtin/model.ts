@@ -1,5 +1,10 @@
-import { ModelError, type LanguageModel, type ModelEvent, type ModelRequest } from '#core/model/index.ts';
-import { tokensOf } from '../budget.ts';
+import {
+  ModelError,
+  tokensOf,
+  type LanguageModel,
+  type ModelEvent,
+  type ModelRequest,
+} from '#core/model/index.ts';
 import type { Clock } from '../clock.ts';
 import { Gate } from '../gate.ts';
 import { webllmMessages } from '../tab/webllm/messages.ts';
