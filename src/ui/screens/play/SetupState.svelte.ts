@@ -92,12 +92,7 @@ export class SetupState {
     const domains = this.#app.services.domains().then((known) => (this.#domains = known));
     await Promise.all([domains, this.#rows.start()]);
     if (this.#wantsRecorded) this.#recorded = (await loadRecording()).tasks;
-    const [models, tab, speeds] = await Promise.all([
-      this.#app.models(),
-      this.#app.tabModels(),
-      this.#app.modelSpeeds(),
-    ]);
-    this.models.start(models, tab, speeds);
+    this.models.start(await this.#app.models(), await this.#app.tabModels());
   }
 
   stop(): void {

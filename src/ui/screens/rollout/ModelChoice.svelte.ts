@@ -128,10 +128,15 @@ export class ModelChoice {
     return this.#speeds?.problem ?? null;
   }
 
-  start(models: ModelsState, tab: TabModels, speeds: ModelSpeeds): void {
+  /** @param speeds absent where nobody is told how long it takes */
+  start(models: ModelsState, tab: TabModels, speeds: ModelSpeeds | null = null): void {
     this.#models = models;
     this.#tab = tab;
     this.#speeds = speeds;
+  }
+  /** Ends a timing: whoever left does not wait for it. */
+  stop(): void {
+    this.#speeds?.stop();
   }
   /** Times the models of the run: two short requests to each. Never rejects. */
   async time(): Promise<void> {

@@ -180,6 +180,7 @@ export class RolloutState {
     this.#generating?.abort();
     this.tasks.stop();
     this.runRows.stop();
+    this.models.stop();
   }
 
   setWanted(condition: Condition, count: number): void {
