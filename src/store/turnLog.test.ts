@@ -22,6 +22,10 @@ test('what was said in rollouts under way outlives a page, in order and by rollo
   await log.clear('w', 'r');
   expect((await open().read('w', 'r')).size).toBe(0);
   expect((await open().read('w', 'other')).size).toBe(1);
+  await log.add({ ...at, workspace: 'w2' }, 0, 'kept');
+  await log.clear('w');
+  expect((await open().read('w', 'other')).size).toBe(0);
+  expect((await open().read('w2', 'r')).size).toBe(1);
 });
 
 test('what nobody came back for goes after two weeks', async () => {

@@ -20,8 +20,8 @@ export interface TurnLog {
   add(at: UnderWay, index: number, turn: unknown): Promise<void>;
   /** Forgets a rollout that has ended. */
   drop(at: UnderWay): Promise<void>;
-  /** Forgets a run. */
-  clear(workspace: string, run: string): Promise<void>;
+  /** Forgets a run, or all runs of a workspace. */
+  clear(workspace: string, run?: string): Promise<void>;
 }
 
 /** A database of its own. */
@@ -50,8 +50,11 @@ export function turnLog(options: {
   });
   db.version(1).stores({ turns: ',at' });
   const turns = (): Table<Kept, TurnKey> => db.table('turns');
-  const inRun = (workspace: string, run: string) =>
-    turns().where(':id').between([workspace, run], [workspace, run, []]);
+  /** All keys that begin so: a list is greater than any text. */
+  const below = (beginning: readonly string[]) =>
+    turns()
+      .where(':id')
+      .between([...beginning], [...beginning, []]);
   const inRollout = ({ workspace, run, rollout }: UnderWay, from = 0) =>
     turns().where(':id').between([workspace, run, rollout, from], [workspace, run, rollout, Infinity]);
   return {
@@ -62,7 +65,7 @@ export function turnLog(options: {
           .where('at')
           .below(now() - KEPT_MS)
           .delete();
-        await inRun(workspace, run).each(({ turn }, { primaryKey: [, , rollout] }) => {
+        await below([workspace, run]).each(({ turn }, { primaryKey: [, , rollout] }) => {
           const said = found.get(rollout) ?? [];
           said.push(turn);
           found.set(rollout, said);
@@ -78,7 +81,8 @@ export function turnLog(options: {
         }),
       ),
     drop: (at) => tried(() => inRollout(at).delete()),
-    clear: (workspace, run) => tried(() => inRun(workspace, run).delete()),
+    clear: (workspace, run) =>
+      tried(() => below(run === undefined ? [workspace] : [workspace, run]).delete()),
   };
 }
 

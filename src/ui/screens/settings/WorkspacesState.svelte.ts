@@ -114,6 +114,7 @@ export class WorkspacesState {
       const repository = await this.#app.services.repository();
       if (demo) await this.#app.workspace.emptyDemo();
       else await repository.deleteWorkspace(id);
+      await (await this.#app.services.turns()).clear(id);
     });
   }
 
