@@ -47,7 +47,8 @@ const services: Services = {
   turns: loadOnce(async () => {
     const { turnLog } = await import('./store/index.ts');
     const { indexedDB, IDBKeyRange } = globalThis;
-    return turnLog({ indexedDB, IDBKeyRange, now: Date.now });
+    const pause = () => new Promise((resolve) => setTimeout(resolve, 20));
+    return turnLog({ indexedDB, IDBKeyRange, now: Date.now, pause });
   }),
   runner: loadOnce(async () => {
     const [{ createPool }, { webWorkerPort }] = await Promise.all([

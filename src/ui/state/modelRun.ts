@@ -36,8 +36,8 @@ export interface ModelRun {
     rollouts: readonly JudgedRollout[],
     keep: (rollouts: readonly JudgedRollout[]) => Promise<void>,
   ): Promise<void>;
-  /** The run has ended. */
-  close(): void;
+  /** The run has ended. Resolves when nothing of it is left to write. */
+  close(): Promise<void>;
 }
 
 /** What every further request would fail with: there is no use in trying each rollout. A lost device has no model. */
@@ -59,12 +59,16 @@ export async function openModelRun(
   const speaker = plan.user === null ? undefined : models.get(plan.user);
   const log = await services.turns();
   const said = await log.read(request.workspace, request.run);
-  let writing: Promise<unknown> = Promise.resolve();
+  let written: Promise<void> = Promise.resolve();
   const here = createRunner(await services.domains(), ({ task, agent, trial }) => {
     const at = underWay(request, `${task}/${agent}/${trial}`);
-    const journal = new Journal(exchangesIn(said.get(at.rollout)), (index, exchange) => {
+    const before = said.get(at.rollout) ?? [];
+    let known = before.length;
+    const journal = new Journal(exchangesIn(before), (index, exchange) => {
       // No turn waits for it: what is not written when the tab dies is asked again.
-      writing = Promise.all([writing, log.add(at, index, exchange)]);
+      if (index < known) written = log.drop(at, index);
+      known = 0;
+      written = log.add(at, index, exchange);
     });
     const model = models.get(agent);
     return {
@@ -76,16 +80,18 @@ export async function openModelRun(
   for (const file of files) await here.run({ type: 'load', ...file }, signal);
   return {
     atOnce: Math.min(plan.atOnce, opened.atOnce ?? plan.atOnce),
-    close: () => opened.close(),
+    async close() {
+      opened.close();
+      await written;
+    },
     // A user who is a model is played here, whoever the agent is.
     route: (pool) => routeRunner(here, pool, (agent) => plan.user !== null || models.has(agent)),
     async settle(rollouts, keep) {
       const why = stopped;
       const ended = rollouts.filter(({ verdict }) => verdict.class !== 'error');
       await keep(why === null ? rollouts : ended);
-      await writing;
       // What a model's server or the network ended goes on from there when it is done again.
-      for (const { rollout } of ended) await log.drop(underWay(request, rollout.id));
+      for (const { rollout } of ended) written = log.drop(underWay(request, rollout.id));
       if (why !== null) throw why;
     },
   };

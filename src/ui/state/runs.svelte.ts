@@ -266,7 +266,7 @@ export class Runs {
       const note = byHand ? null : this.#problem;
       await this.#save(repository, { state: byHand ? 'cancelled' : 'paused', note });
     } finally {
-      models?.close();
+      await models?.close();
     }
   }
 
