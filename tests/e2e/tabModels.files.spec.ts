@@ -111,3 +111,20 @@ test('a model of one’s own for WebLLM is described, changed, kept and taken aw
   await row(page, 'other').getByRole('button', { name: 'Take off the list' }).click();
   await expect(row(page, 'other')).toHaveCount(0);
 });
+
+test('files of a model for WebLLM are chosen together, and what they lack is said', async ({ page }) => {
+  await toModels(page);
+  const choose = async (...names: readonly string[]) => {
+    const choosing = page.waitForEvent('filechooser');
+    await inTab(page).getByRole('button', { name: 'Choose its files' }).click();
+    const files = names.map((name) => ({ name, mimeType: '', buffer: Buffer.from('{}') }));
+    await (await choosing).setFiles(files);
+  };
+  await choose('tokenizer.json');
+  await expect(inTab(page)).toContainText('No library (.wasm) is among them. Choose all files of the model');
+  // Without a graphics processor that is all there is to say.
+  await choose('tokenizer.json', 'mine-webgpu.wasm');
+  await expect(inTab(page)).not.toContainText('No library');
+  await expect(inTab(page)).toContainText('This browser offers no WebGPU.');
+  await expect(inTab(page)).toContainText('webllm/mine');
+});

@@ -11,7 +11,8 @@ import type { LanguageModel, ModelTool } from './model.ts';
 /** The schema of a reply: `{"say": text}` or `{"call": name, "arguments": {...}}`. */
 export function replySchema(tools: readonly ModelTool[]): JsonObject {
   return {
-    oneOf: [
+    // No reply is both. Some grammar compilers, WebLLM 0.2.79's among them, take what is under `oneOf` for anything.
+    anyOf: [
       {
         type: 'object',
         properties: { say: { type: 'string' } },

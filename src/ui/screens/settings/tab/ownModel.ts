@@ -6,12 +6,11 @@ import type { WebllmRecord } from '../../../../models/tab/webllm/record.ts';
 import type { OwnModel } from '../../../state/tabModels.svelte.ts';
 
 /** "wllama/<name>" of a file: letters, digits, dots and dashes, without its ending. */
-function idOf(file: string): string {
-  const name = file
-    .replace(/\.gguf$/i, '')
-    .replace(/[^\w.-]+/g, '-')
-    .slice(0, 80);
-  return `wllama/${name === '' ? 'model' : name}`;
+const idOf = (file: string) => `wllama/${named(file.replace(/\.gguf$/i, ''))}`;
+
+function named(text: string): string {
+  const name = text.replace(/[^\w.-]+/g, '-').slice(0, 80);
+  return name === '' ? 'model' : name;
 }
 
 /** A model in files that were chosen: one, or all parts of one. Throws `InputError` for none. */
@@ -22,6 +21,21 @@ export function fromFiles(files: readonly File[], contextTokens: number): TabMod
   const id = idOf(first.name);
   const source = { from: 'files', files: sorted } as const;
   return { id, engine: 'wllama', title: first.name, source, contextTokens, library: null };
+}
+
+/** A model for WebLLM in files that were chosen, its library among them. Throws `InputError` without one. */
+export function fromWebllmFiles(files: readonly File[], contextTokens: number): TabModelSpec {
+  const library = files.find(({ name }) => /\.wasm$/i.test(name));
+  if (library === undefined)
+    throw new InputError(
+      'files',
+      'no library (.wasm) is among them.',
+      'Choose all files of the model at once: mlc-chat-config.json, tokenizer.json, the list, the shards, and the library.',
+    );
+  // "Qwen3-0.6B-q4f16_1-ctx4k_cs1k-webgpu.wasm": its name says how it was compiled, which tells what it needs.
+  const title = library.name.replace(/(-ctx\w+)?(-webgpu)?\.wasm$/i, '');
+  const source = { from: 'files', files } as const;
+  return { id: `webllm/${named(title)}`, engine: 'webllm', title, source, contextTokens, library: null };
 }
 
 /**
