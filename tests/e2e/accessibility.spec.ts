@@ -1,33 +1,11 @@
-import { AxeBuilder } from '@axe-core/playwright';
+import { findings } from './axe.ts';
 import { demoTest, expect, test, type Page } from './fixtures.ts';
 import { open, panel } from './steps.ts';
 
 // A screen is looked at as a whole, in two themes and every tab: on a busy machine that takes minutes.
 test.setTimeout(300_000);
 
-/** WCAG 2.2 AA and what axe calls best practice. */
-const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 const widths = [1440, 390] as const;
-const themes = ['light', 'dark'] as const;
-
-/** What axe finds on the page as it stands, in both themes. */
-async function findings(page: Page): Promise<readonly string[]> {
-  const found: string[] = [];
-  for (const theme of themes) {
-    await page.emulateMedia({ colorScheme: theme });
-    // Colours on their way from one theme to the other are nobody's.
-    await page.evaluate(() => {
-      const changing = document.getAnimations().filter((one) => one instanceof CSSTransition);
-      const settled = Promise.allSettled(changing.map(({ finished }) => finished));
-      // One on something hidden may never end.
-      return Promise.race([settled, new Promise((resolve) => setTimeout(resolve, 2000))]);
-    });
-    const { violations } = await new AxeBuilder({ page }).withTags(TAGS).analyze();
-    for (const { id, nodes } of violations)
-      for (const { target } of nodes) found.push(`${theme}: ${id}: ${target.join(' ')}`);
-  }
-  return found;
-}
 
 /** The page is as wide as the window: nothing sticks out. */
 async function overflow(page: Page): Promise<number> {

@@ -1,4 +1,3 @@
-import AxeBuilder from '@axe-core/playwright';
 import { expect as strict, type Download, type Page } from '@playwright/test';
 import { strFromU8, unzipSync } from 'fflate';
 import { createHash } from 'node:crypto';
@@ -87,18 +86,4 @@ export async function stored(page: Page): Promise<string> {
     return JSON.stringify([version, rows]);
   });
   return createHash('sha256').update(text).digest('hex');
-}
-
-/** What axe finds in the page as it stands, in both themes. */
-export async function accessibilityProblems(page: Page): Promise<readonly string[]> {
-  const found: string[] = [];
-  for (const theme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
-    const { violations } = await new AxeBuilder({ page })
-      .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
-      .analyze();
-    for (const { id, nodes } of violations)
-      for (const node of nodes) found.push(`${theme}: ${id}: ${node.html}`);
-  }
-  return found;
 }

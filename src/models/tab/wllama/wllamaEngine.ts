@@ -188,7 +188,7 @@ export class WllamaEngine implements TabEngine {
       contextTokens,
     };
     return {
-      model: wllamaModel(card, { wllama, died, now: () => this.#input.clock.now(), onfailure }),
+      model: wllamaModel(card, { wllama, died, clock: this.#input.clock, onfailure }),
       lost,
     };
   }

@@ -1,6 +1,7 @@
 import type { ChatCompletionChunk, ChatCompletionParams, Wllama } from '@wllama/wllama/esm/index.js';
 import { ModelError, type LanguageModel, type ModelEvent, type ModelRequest } from '#core/model/index.ts';
 import { Assembly } from '../../assemble.ts';
+import type { Clock } from '../../clock.ts';
 import { openaiWire } from '../../wires/openai.ts';
 import { replyFailure } from './failures.ts';
 
@@ -9,10 +10,16 @@ export interface Holder {
   readonly wllama: Pick<Wllama, 'createChatCompletion'>;
   /** Rejects when the engine dies; never resolves. */
   readonly died: Promise<never>;
-  readonly now: () => number;
+  readonly clock: Clock;
   /** Told of a failure after which nothing can be asked. */
   readonly onfailure: (error: unknown) => void;
 }
+
+/**
+ * Milliseconds without a word after which the engine counts as dead: a thread that is killed from outside says nothing.
+ * While it reads a prompt it tells how far it is after each batch.
+ */
+const SILENCE_MS = 10 * 60_000;
 
 /**
  * A model in wllama: llama.cpp's own chat completions, constrained to a schema where one is asked for. One reply at a
@@ -42,16 +49,20 @@ export function wllamaModel(card: Omit<LanguageModel, 'stream'>, holder: Holder)
 /** @param leave called when the engine is free again, which may be after the caller has left */
 async function* reply(
   request: ModelRequest,
-  { wllama, died, now, onfailure }: Holder,
+  { wllama, died, clock, onfailure }: Holder,
   signal: AbortSignal | undefined,
   leave: () => void,
 ): AsyncGenerator<ModelEvent> {
   const own = new AbortController();
-  const assembly = new Assembly(now());
+  const assembly = new Assembly(clock.now());
   const read = openaiWire.reader(request);
   const heard: ChatCompletionChunk[] = [];
   let isDone = false;
   let wake: () => void = () => undefined;
+  let heardAt = clock.now();
+  const silent = silence(clock, () => heardAt, own.signal);
+  // Ended with the reply.
+  silent.catch(() => undefined);
   const done = wllama
     .createChatCompletion({
       ...bodyOf(request),
@@ -59,6 +70,7 @@ async function* reply(
       abortSignal: own.signal,
       onData: (chunk) => {
         heard.push(chunk);
+        heardAt = clock.now();
         wake();
       },
     })
@@ -75,12 +87,12 @@ async function* reply(
       if (chunk === undefined) {
         if (isDone) break;
         const more = new Promise<void>((resolve) => (wake = resolve));
-        await orAborted(Promise.race([more, died]), signal);
+        await orAborted(Promise.race([more, died, silent]), signal);
         continue;
       }
       for (const part of read(chunk)) {
         if (part.type === 'failure') throw new Error(part.message);
-        const event = assembly.add(part, now());
+        const event = assembly.add(part, clock.now());
         if (event !== null) yield event;
       }
     }
@@ -95,9 +107,18 @@ async function* reply(
   }
   if (!assembly.finished)
     throw new ModelError('protocol', 'The engine ended the reply without saying why.', 'Try again.');
-  const whole = assembly.reply(now());
+  const whole = assembly.reply(clock.now());
   // The line break before the tag that ends the thoughts is none of them.
   yield { type: 'end', reply: { ...whole, reasoning: whole.reasoning.trim() } };
+}
+
+/** Rejects once nothing has been heard for too long, or with the signal's reason. */
+async function silence(clock: Clock, heardAt: () => number, signal: AbortSignal): Promise<never> {
+  for (;;) {
+    const left = heardAt() + SILENCE_MS - clock.now();
+    if (left <= 0) throw new Error(`has crashed: it said nothing for ${SILENCE_MS / 60_000} minutes`);
+    await clock.sleep(left, signal);
+  }
 }
 
 const WITHOUT_THOUGHTS = { reasoning_format: 'none', chat_template_kwargs: { enable_thinking: false } };
@@ -109,6 +130,7 @@ function bodyOf(request: ModelRequest): ChatCompletionParams {
   return {
     ...body,
     cache_prompt: true,
+    return_progress: true,
     // A schema leaves no room for thoughts: an engine that expects some lets the model write them unconstrained.
     ...(request.schema === null ? {} : WITHOUT_THOUGHTS),
   };
