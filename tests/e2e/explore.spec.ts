@@ -24,7 +24,10 @@ test('the same seed gives the same trajectories, another seed others', async ({ 
     await page.getByRole('button', { name: 'Explore 20 more' }).click();
     await expect(page.getByRole('button', { name: 'Explore 20 more' })).toBeEnabled();
     await expect(page.getByRole('radio', { name: 'All 20' })).toBeChecked();
-    return page.getByRole('group', { name: 'Trajectories' }).innerText();
+    const list = page.getByRole('group', { name: 'Trajectories' });
+    // Its rows are drawn after they are counted.
+    await expect(list).toContainText(/calls?|Rejected/);
+    return list.innerText();
   };
   await page.getByLabel('Database seed').fill('a');
   await page.getByLabel('Database seed').press('Enter');
